@@ -1,0 +1,1 @@
+"""A reproducible customer segmentation template that can say no."""

@@ -1,0 +1,300 @@
+"""The parameter file: one frozen model per section, refusing every key it does not know."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from segmentation_lib.calendar import Window, quarter_window
+from segmentation_lib.params.sources import DataParams
+
+__all__ = [
+    "ClusterParams",
+    "CustomFeature",
+    "Exclusion",
+    "Gates",
+    "ImplementParams",
+    "Params",
+    "PrepareParams",
+    "ProfileParams",
+    "ValidateParams",
+]
+
+Role = Literal["segmenting", "descriptor"]
+Transform = Literal["none", "log", "rank"]
+Missing = Literal["refuse", "impute", "unknown"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _plain_name(value: str) -> str:
+    if not _NAME.match(value):
+        raise ValueError("must be lower-case letters, digits and _ and start with a letter")
+    return value
+
+
+def _folder_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", value):
+        raise ValueError("must be letters, digits, - and _ (it names a folder)")
+    return value
+
+
+def _period(value: str) -> str:
+    if re.match(r"\d{4}Q", value):
+        quarter_window(value)
+    return _folder_name(value)
+
+
+Name = Annotated[str, AfterValidator(_plain_name)]
+Period = Annotated[str, AfterValidator(_period)]
+FolderName = Annotated[str, AfterValidator(_folder_name)]
+
+
+class Section(BaseModel):
+    """Base of all sections: frozen, and refusing unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class CustomFeature(Section):
+    """A feature of your own, as a SQL expression that gives one value per customer."""
+
+    table: Literal["orders", "events", "customers", "surveys", "costs"] = Field(
+        description="Canonical table the expression reads. Rows outside the window are not seen."
+    )
+    sql: str = Field(
+        min_length=1,
+        description="Expression in DuckDB's SQL; an aggregate such as `avg(amount)`, "
+        "or a plain expression for `customers`.",
+    )
+    unit: str = Field(default="", description="Unit as printed in tables, such as `days`.")
+    description: str = Field(default="", description="What the feature says, in one sentence.")
+    role: Role = Field(default="segmenting", description="What the feature is used for.")
+    transform: Transform = Field(default="none", description="Transform before clustering.")
+    missing: Missing = Field(default="impute", description="What to do with missing values.")
+
+
+class Exclusion(Section):
+    """A rule that takes rows away, with what it is for; the quality page shows what it took."""
+
+    name: str = Field(min_length=1, description="Name shown on the quality page.")
+    table: Literal["orders", "customers", "events", "outcomes", "surveys", "costs"] = Field(
+        default="orders", description="Canonical table the rule works on."
+    )
+    where: str = Field(
+        min_length=1, description="Condition over canonical columns; rows that meet it go."
+    )
+    reason: str = Field(default="", description="Why, in one sentence.")
+
+
+class PrepareParams(Section):
+    """What becomes a customer, a feature and an outcome."""
+
+    lookback_days: int = Field(
+        default=365, ge=28, description="Days before the open that features look at."
+    )
+    new_days: int = Field(
+        default=30, ge=0, description="A customer first seen less than this long ago is NEW."
+    )
+    min_customers: int = Field(
+        default=300, ge=50, description="Fewer active customers than this are refused."
+    )
+    features_from: Literal["behaviour", "customers"] = Field(
+        default="behaviour",
+        description="`customers` segments a table of attributes only (a survey, say).",
+    )
+    features: tuple[Name, ...] | None = Field(
+        default=None,
+        description="Segmenting features, by name from the catalogue or `custom_features`; "
+        "empty for the catalogue's default.",
+    )
+    descriptors: tuple[Name, ...] | None = Field(
+        default=None,
+        description="Features for the profiles only; empty for all other available ones.",
+    )
+    custom_features: dict[Name, CustomFeature] = Field(
+        default_factory=dict, description="Features of your own, by name."
+    )
+    exclude: tuple[Exclusion, ...] = Field(
+        default=(), description="Rules that take rows away, applied in order."
+    )
+    duplicates: Literal["keep", "drop"] = Field(
+        default="keep", description="What to do with exactly repeated rows of orders and events."
+    )
+    coverage_days: int = Field(
+        default=7,
+        ge=0,
+        description="The data may stop this many days before the close and still cover it.",
+    )
+
+
+class ClusterParams(Section):
+    """How customers are grouped."""
+
+    algorithms: tuple[Literal["kmeans"], ...] = Field(
+        default=("kmeans",), min_length=1, description="Algorithms to try."
+    )
+    k_min: int = Field(default=2, ge=2, le=20, description="Smallest number of segments tried.")
+    k_max: int = Field(default=8, ge=2, le=20, description="Largest number of segments tried.")
+    k: int | None = Field(
+        default=None,
+        ge=2,
+        le=20,
+        description="Number of segments, overriding the rule; needs `k_reason`.",
+    )
+    k_reason: str | None = Field(
+        default=None, description="Who overrides the number of segments, and why."
+    )
+    starts: int = Field(default=20, ge=1, description="Starts of every fit that is published.")
+    sample_size: int = Field(
+        default=50_000, ge=1000, description="Customers used for the fit; the rest are assigned."
+    )
+    winsorise: tuple[Share, Share] = Field(
+        default=(0.005, 0.995), description="Quantiles at which features are cut off."
+    )
+    transforms: dict[Name, Transform] = Field(
+        default_factory=dict, description="Transform per feature, instead of the catalogue's."
+    )
+    weights: dict[Name, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="Weight per feature after scaling; 1 when absent."
+    )
+    missing: dict[Name, Missing] = Field(
+        default_factory=dict, description="Missing-value policy per feature."
+    )
+    prediction_strength: Share = Field(
+        default=0.8, description="Prediction strength that a number of segments must reach."
+    )
+    min_share: Share = Field(default=0.04, description="Smallest segment, as a share of customers.")
+    min_size: int = Field(default=50, ge=2, description="Smallest segment, in customers.")
+    ambiguous_below: Share = Field(
+        default=0.6, description="Confidence under which a customer counts as ambiguous."
+    )
+
+    @model_validator(mode="after")
+    def _range_of_k(self) -> ClusterParams:
+        if self.k_max < self.k_min:
+            raise ValueError(
+                f"k_max = {self.k_max} is smaller than k_min = {self.k_min}; "
+                "set k_max to k_min or more"
+            )
+        if self.k is not None and not self.k_reason:
+            raise ValueError("k overrides the rule and needs k_reason: say who decided it and why")
+        if self.winsorise[0] >= self.winsorise[1]:
+            raise ValueError(
+                "winsorise must be a lower and a higher quantile, such as [0.005, 0.995]"
+            )
+        return self
+
+
+class Gates(Section):
+    """Thresholds of the scorecard."""
+
+    customers_go: int = Field(default=1000, ge=50, description="Customers for a GO on data.")
+    structure_p: Share = Field(
+        default=0.05, description="Largest p-value against the one-cloud null that passes."
+    )
+    jaccard_go: Share = Field(default=0.75, description="Smallest segment's Jaccard for GO.")
+    jaccard_limits: Share = Field(
+        default=0.6, description="Smallest segment's Jaccard for GO WITH LIMITS."
+    )
+    kpi_p: Share = Field(default=0.05, description="Corrected p-value of a KPI difference.")
+    kpi_effect: Share = Field(default=0.01, description="Smallest effect size that counts.")
+    segment_share: Share = Field(default=0.02, description="Smallest usable segment, as a share.")
+    segment_size: int = Field(default=50, ge=2, description="Smallest usable segment.")
+
+
+class ValidateParams(Section):
+    """How the segments are put to the test."""
+
+    bootstraps: int = Field(default=100, ge=20, description="Bootstrap refits for stability.")
+    null_draws: int = Field(default=99, ge=19, description="Data sets without segments to beat.")
+    permutations: int = Field(default=999, ge=99, description="Permutations of each KPI test.")
+    sample_size: int = Field(
+        default=2000, ge=300, description="Customers in tests that cost more than one pass."
+    )
+    kpis: tuple[Name, ...] | None = Field(
+        default=None,
+        description="Outcomes of the quarter that segments must differ in; empty for all.",
+    )
+    gates: Gates = Field(default_factory=Gates, description="Thresholds of the scorecard.")
+
+
+class ProfileParams(Section):
+    """How segments are described."""
+
+    benchmarks: dict[Name, float] = Field(
+        default_factory=dict, description="Values to compare with, by name of feature or KPI."
+    )
+    traits: int = Field(default=3, ge=1, le=10, description="Traits shown on a segment's card.")
+
+
+class ImplementParams(Section):
+    """What is handed to operations."""
+
+    exports: tuple[Literal["crm"], ...] = Field(
+        default=("crm",), description="Files made for marketing operations."
+    )
+    valid_days: int = Field(
+        default=92, ge=1, description="Days a segment tag stays valid after the close."
+    )
+    small_cell: int = Field(
+        default=10, ge=2, description="Counts under this are suppressed in reports."
+    )
+
+
+class Params(Section):
+    """All parameters of one project and quarter."""
+
+    project: FolderName = Field(description="Name of the project; names its folders.")
+    title: str = Field(default="", description="Title printed on the pages; the project if empty.")
+    period: Period = Field(
+        description="The quarter, such as `2026Q3`; a label of your own needs `open` and `close`."
+    )
+    open: date | None = Field(default=None, description="First day, for a period of your own.")
+    close: date | None = Field(
+        default=None, description="First day after the period, for a period of your own."
+    )
+    previous: Period | None = Field(
+        default=None, description="The period before, empty in the first quarter."
+    )
+    partial: bool = Field(
+        default=False, description="Accept a quarter that the data do not reach to its end."
+    )
+    seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Seed of every random choice.")
+    data: DataParams = Field(description="Where the tables come from.")
+    prepare: PrepareParams = Field(default_factory=PrepareParams, description="Stage 1.")
+    cluster: ClusterParams = Field(default_factory=ClusterParams, description="Stage 2.")
+    validation: ValidateParams = Field(
+        default_factory=ValidateParams, alias="validate", description="Stage 3."
+    )
+    profile: ProfileParams = Field(default_factory=ProfileParams, description="Stage 4.")
+    implement: ImplementParams = Field(default_factory=ImplementParams, description="Stage 5.")
+
+    @model_validator(mode="after")
+    def _window_is_known(self) -> Params:
+        if (self.open is None) != (self.close is None):
+            raise ValueError("open and close go together; give both or neither")
+        if self.previous == self.period:
+            raise ValueError(f"previous = {self.previous} is this period itself")
+        _ = self.window
+        return self
+
+    @property
+    def window(self) -> Window:
+        """The quarter, from its open to its close."""
+        if self.open is not None and self.close is not None:
+            return Window(self.open, self.close)
+        return quarter_window(self.period)
+
+    @property
+    def name(self) -> str:
+        """The title, or the project's name made readable."""
+        return self.title or self.project.replace("_", " ").replace("-", " ").capitalize()
+
+    def stage(self, name: str) -> Any:
+        """Return the section of one stage: ``prepare``, ``cluster``, ... ``implement``."""
+        return getattr(self, "validation" if name == "validate" else name)

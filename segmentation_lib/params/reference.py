@@ -1,0 +1,103 @@
+"""The parameter reference, written from the models so that it cannot drift from them."""
+
+from __future__ import annotations
+
+import json
+import typing
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from segmentation_lib.params.models import (
+    ClusterParams,
+    CustomFeature,
+    Exclusion,
+    Gates,
+    ImplementParams,
+    Params,
+    PrepareParams,
+    ProfileParams,
+    ValidateParams,
+)
+from segmentation_lib.params.sources import CustomerSource, DataParams, TableSource
+
+__all__ = ["parameter_reference"]
+
+_SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("params", Params),
+    ("data", DataParams),
+    ("data.orders and the other tables", TableSource),
+    ("data.customers", CustomerSource),
+    ("prepare", PrepareParams),
+    ("prepare.custom_features.<name>", CustomFeature),
+    ("prepare.exclude[]", Exclusion),
+    ("cluster", ClusterParams),
+    ("validate", ValidateParams),
+    ("validate.gates", Gates),
+    ("profile", ProfileParams),
+    ("implement", ImplementParams),
+)
+_INTRODUCTION = """\
+# Parameters
+
+One YAML file per quarter, everything under the single key `params`. Unknown keys are errors.
+This page is generated from the models by `make docs`; do not edit it.
+"""
+
+
+def parameter_reference() -> str:
+    """Return the reference as Markdown: a table per section, a row per parameter."""
+    return "\n".join([_INTRODUCTION, *(_section(title, model) for title, model in _SECTIONS)])
+
+
+def _section(title: str, model: type[BaseModel]) -> str:
+    rows = [
+        f"| `{field.alias or name}` | {_kind(field.annotation)} | {_default(field)} "
+        f"| {_limits(field)}{field.description or ''} |"
+        for name, field in model.model_fields.items()
+    ]
+    about = (model.__doc__ or "").strip().splitlines()[0]
+    head = ["| parameter | value | default | meaning |", "|---|---|---|---|"]
+    return "\n".join([f"## {title}", "", about, "", *head, *rows, ""])
+
+
+def _kind(annotation: Any) -> str:
+    origin = typing.get_origin(annotation)
+    arguments = typing.get_args(annotation)
+    if origin is typing.Literal:
+        return " or ".join(f"`{value}`" for value in arguments)
+    if origin is typing.Annotated:
+        return _kind(arguments[0])
+    if origin is tuple:
+        if arguments[-1] is ...:
+            return f"list of {_kind(arguments[0])}"
+        return f"list of {len(arguments)} ({', '.join(_kind(item) for item in arguments)})"
+    if origin is dict:
+        return f"mapping of {_kind(arguments[0])} to {_kind(arguments[1])}"
+    if arguments:
+        return " or ".join(_kind(item) for item in arguments if item is not type(None))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "section"
+    names = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
+    name = str(annotation.__name__)
+    return names.get(name, name)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    if field.default_factory is not None or field.default is None or field.default in ("", ()):
+        return ""
+    return f"`{json.dumps(field.default)}`"
+
+
+def _limits(field: FieldInfo) -> str:
+    limits = {"ge": "at least", "gt": "over", "le": "at most"}
+    words = [
+        f"{text} {getattr(item, name):,}"
+        for item in field.metadata
+        for name, text in limits.items()
+        if getattr(item, name, None) is not None
+    ]
+    return f"({', '.join(words)}) " if words else ""
