@@ -1,0 +1,216 @@
+"""The artefacts of a run: their names, who writes them, and what their tables must hold.
+
+The names are the interface between stages. A table's schema is checked when it is written and
+again when it is read, so a stage fails at the door and not three cells later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from segmentation_lib.faults import ContractError, Fault
+
+__all__ = ["ARTEFACTS", "STAGES", "Artefact", "check_table"]
+
+STAGES = ("prepare", "cluster", "validate", "profile", "implement")
+Kind = Literal["text", "number", "flag", "any"]
+
+_ASSIGNMENT: Mapping[str, Kind] = {
+    "customer_id": "text",
+    "state": "text",
+    "segment_id": "text",
+    "confidence": "number",
+    "second_segment_id": "text",
+}
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One named artefact.
+
+    Attributes:
+        stage: The stage that writes it.
+        file: Path inside the run's folder; its ending tells the format.
+        columns: Columns a table must have, and their kind. More columns are allowed.
+        key: Columns that identify a row; no two rows may share them.
+    """
+
+    stage: str
+    file: str
+    columns: Mapping[str, Kind] | None = None
+    key: tuple[str, ...] = ()
+
+
+_T: Kind = "text"
+_N: Kind = "number"
+
+ARTEFACTS: Mapping[str, Artefact] = {
+    # prepare
+    "features_open": Artefact(
+        "prepare", "features_open.parquet", {"customer_id": _T, "state": _T}, ("customer_id",)
+    ),
+    "features_close": Artefact(
+        "prepare", "features_close.parquet", {"customer_id": _T, "state": _T}, ("customer_id",)
+    ),
+    "outcomes": Artefact("prepare", "outcomes.parquet", {"customer_id": _T}, ("customer_id",)),
+    "identities": Artefact(
+        "prepare", "identities.parquet", {"customer_id": _T, "linked_to": _T}, ("customer_id",)
+    ),
+    "quality": Artefact("prepare", "quality.json"),
+    "exclusions": Artefact(
+        "prepare",
+        "exclusions.csv",
+        {"table": _T, "step": _N, "rule": _T, "reason": _T, "rows": _N, "customers": _N,
+         "amount": _N},
+        ("table", "step"),
+    ),
+    "data_dictionary": Artefact(
+        "prepare",
+        "data_dictionary.csv",
+        {"name": _T, "role": _T, "table": _T, "kind": _T, "unit": _T, "definition": _T,
+         "window": _T, "transform": _T, "missing": _T, "missing_share": _N},
+        ("name",),
+    ),
+    # cluster
+    "model": Artefact("cluster", "model.json"),
+    "k_table": Artefact(
+        "cluster",
+        "k_table.csv",
+        {"k": _N, "prediction_strength": _N, "silhouette": _N, "davies_bouldin": _N,
+         "smallest_share": _N, "smallest_size": _N, "admissible": "flag", "chosen": "flag"},
+        ("k",),
+    ),
+    "segment_changes": Artefact(
+        "cluster",
+        "segment_changes.csv",
+        {"segment_id": _T, "change": _T, "from_segment_id": _T, "overlap": _N, "sentence": _T},
+    ),
+    "assignments_open": Artefact(
+        "cluster", "assignments_open.parquet", _ASSIGNMENT, ("customer_id",)
+    ),
+    "assignments_close": Artefact(
+        "cluster", "assignments_close.parquet", _ASSIGNMENT, ("customer_id",)
+    ),
+    # validate
+    "scorecard": Artefact("validate", "scorecard.json"),
+    "internal_indices": Artefact(
+        "validate",
+        "internal_indices.csv",
+        {"index": _T, "value": _N, "null_mean": _N, "null_low": _N, "null_high": _N,
+         "p_value": _N, "better": _T},
+        ("index",),
+    ),
+    "stability": Artefact(
+        "validate", "stability.parquet", {"customer_id": _T, "consistency": _N}, ("customer_id",)
+    ),
+    "segment_stability": Artefact(
+        "validate",
+        "segment_stability.csv",
+        {"segment_id": _T, "customers": _N, "jaccard": _N, "jaccard_low": _N,
+         "borderline_share": _N},
+        ("segment_id",),
+    ),
+    "kpi_effects": Artefact(
+        "validate",
+        "kpi_effects.csv",
+        {"kpi": _T, "effect": _N, "effect_low": _N, "effect_high": _N, "p_value": _N,
+         "p_corrected": _N, "customers": _N},
+        ("kpi",),
+    ),
+    # profile
+    "segments": Artefact("profile", "segments.json"),
+    "traits": Artefact(
+        "profile",
+        "traits.csv",
+        {"segment_id": _T, "feature": _T, "role": _T, "unit": _T, "mean": _N, "median": _N,
+         "base_mean": _N, "index": _N, "difference": _N},
+        ("segment_id", "feature"),
+    ),
+    "segment_value": Artefact(
+        "profile",
+        "segment_value.csv",
+        {"segment_id": _T, "customers": _N, "customer_share": _N, "value": _N, "value_share": _N,
+         "value_per_customer": _N, "value_index": _N},
+        ("segment_id",),
+    ),
+    # implement
+    "crm": Artefact("implement", "exports/crm.csv", {"external_id": _T, "segment_id": _T},
+                    ("external_id",)),
+    "migration": Artefact(
+        "implement",
+        "migration.csv",
+        {"from_segment_id": _T, "to_segment_id": _T, "customers": _N, "share": _N},
+        ("from_segment_id", "to_segment_id"),
+    ),
+    "kpi_baseline": Artefact(
+        "implement",
+        "kpi_baseline.csv",
+        {"segment_id": _T, "kpi": _T, "value": _N, "low": _N, "high": _N, "customers": _N},
+        ("segment_id", "kpi"),
+    ),
+    "actions": Artefact(
+        "implement",
+        "actions.csv",
+        {"order": _N, "segment_id": _T, "action": _T, "why": _T, "grade": _T},
+        ("order",),
+    ),
+    "summary": Artefact("implement", "summary.json"),
+    "proposed_segments": Artefact("implement", "proposed/segments.yaml"),
+    "proposed_model": Artefact("implement", "proposed/model.json"),
+}  # fmt: skip
+
+
+def check_table(name: str, table: pd.DataFrame) -> None:
+    """Check a table against the schema of the artefact ``name``.
+
+    Args:
+        name: Name of the artefact.
+        table: The table to be written, or just read.
+
+    Raises:
+        ContractError: A column is missing or of another kind, or key values repeat or are null.
+    """
+    artefact = ARTEFACTS[name]
+    faults = [
+        _fault(name, f"column {column} is missing", "the schema requires it", "missing_column")
+        for column in artefact.columns or {}
+        if column not in table.columns
+    ]
+    for column, kind in (artefact.columns or {}).items():
+        if column in table.columns and not _is_kind(table[column], kind):
+            found = f"column {column} holds {table[column].dtype}"
+            faults.append(_fault(name, found, f"the schema asks for a {kind}", "wrong_type"))
+    keys = [column for column in artefact.key if column in table.columns]
+    if len(keys) == len(artefact.key) > 0:
+        repeated = int(table.duplicated(keys).sum())
+        missing = int(table[keys].isna().any(axis=1).sum())
+        if repeated or missing:
+            found = f"{repeated} repeated and {missing} empty keys ({', '.join(keys)})"
+            faults.append(_fault(name, found, "a key identifies one row", "key"))
+    if faults:
+        raise ContractError(faults)
+
+
+def _is_kind(column: pd.Series, kind: Kind) -> bool:
+    if kind == "any" or not len(column):
+        return True
+    if kind == "flag":
+        return bool(pd.api.types.is_bool_dtype(column))
+    if kind == "number":
+        return bool(
+            pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        )
+    return bool(
+        pd.api.types.is_string_dtype(column)
+        or pd.api.types.is_object_dtype(column)
+        or isinstance(column.dtype, pd.CategoricalDtype)
+    )
+
+
+def _fault(name: str, found: str, rule: str, code: str) -> Fault:
+    fix = "This is a fault of the template, or the file was changed by hand; run the stage again."
+    return Fault(f"artefact {name}", found, rule, fix, code)

@@ -1,0 +1,28 @@
+"""Put the segments to the test: structure, stability, external validity, and the scorecard."""
+
+from segmentation_lib.validate.external import kpi_effects, kpi_names
+from segmentation_lib.validate.resampling import segment_stability
+from segmentation_lib.validate.scorecard import (
+    Gate,
+    data_gate,
+    external_gate,
+    scorecard,
+    stability_gate,
+    structure_gate,
+    usable_gate,
+)
+from segmentation_lib.validate.structure import internal_indices
+
+__all__ = [
+    "Gate",
+    "data_gate",
+    "external_gate",
+    "internal_indices",
+    "kpi_effects",
+    "kpi_names",
+    "scorecard",
+    "segment_stability",
+    "stability_gate",
+    "structure_gate",
+    "usable_gate",
+]
