@@ -60,6 +60,10 @@ ARTEFACTS: Mapping[str, Artefact] = {
     "identities": Artefact(
         "prepare", "identities.parquet", {"customer_id": _T, "linked_to": _T}, ("customer_id",)
     ),
+    "consent": Artefact(
+        "prepare", "consent.parquet", {"customer_id": _T, "marketing_consent": "flag"},
+        ("customer_id",),
+    ),
     "quality": Artefact("prepare", "quality.json"),
     "exclusions": Artefact(
         "prepare",
@@ -77,6 +81,7 @@ ARTEFACTS: Mapping[str, Artefact] = {
     ),
     # cluster
     "model": Artefact("cluster", "model.json"),
+    "register": Artefact("cluster", "register.json"),
     "k_table": Artefact(
         "cluster",
         "k_table.csv",

@@ -170,9 +170,6 @@ class ClusterParams(Section):
     )
     min_share: Share = Field(default=0.04, description="Smallest segment, as a share of customers.")
     min_size: int = Field(default=50, ge=2, description="Smallest segment, in customers.")
-    ambiguous_below: Share = Field(
-        default=0.6, description="Confidence under which a customer counts as ambiguous."
-    )
 
     @model_validator(mode="after")
     def _range_of_k(self) -> ClusterParams:
@@ -214,7 +211,7 @@ class ValidateParams(Section):
     null_draws: int = Field(default=99, ge=19, description="Data sets without segments to beat.")
     permutations: int = Field(default=999, ge=99, description="Permutations of each KPI test.")
     sample_size: int = Field(
-        default=2000, ge=300, description="Customers in tests that cost more than one pass."
+        default=1000, ge=300, description="Customers in tests that cost more than one pass."
     )
     kpis: tuple[Name, ...] | None = Field(
         default=None,
@@ -230,6 +227,9 @@ class ProfileParams(Section):
         default_factory=dict, description="Values to compare with, by name of feature or KPI."
     )
     traits: int = Field(default=3, ge=1, le=10, description="Traits shown on a segment's card.")
+    ambiguous_below: Share = Field(
+        default=0.6, description="Confidence under which a customer counts as ambiguous."
+    )
 
 
 class ImplementParams(Section):

@@ -6,9 +6,11 @@ from segmentation_lib.validate.scorecard import (
     Gate,
     data_gate,
     external_gate,
+    overrides,
     scorecard,
     stability_gate,
     structure_gate,
+    tone,
     usable_gate,
 )
 from segmentation_lib.validate.structure import internal_indices
@@ -20,9 +22,11 @@ __all__ = [
     "internal_indices",
     "kpi_effects",
     "kpi_names",
+    "overrides",
     "scorecard",
     "segment_stability",
     "stability_gate",
     "structure_gate",
+    "tone",
     "usable_gate",
 ]

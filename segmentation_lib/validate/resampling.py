@@ -23,6 +23,7 @@ def segment_stability(
     *,
     seed: int,
     draws: int = 100,
+    workers: int = 1,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Refit on bootstrap samples and see who lands where.
 
@@ -34,6 +35,7 @@ def segment_stability(
         algorithm: Refits, from cold starts.
         seed: Seed of the samples.
         draws: Number of refits.
+        workers: Processes to use; the result does not depend on them.
 
     Returns:
         The artefacts ``segment_stability`` (mean Jaccard with its 5 % quantile, and the share of
@@ -42,7 +44,9 @@ def segment_stability(
 
     Source: Hennig (2007), with one-to-one matching.
     """
-    result = bootstrap_stability(points, labels, algorithm, seed=(seed, 5), draws=draws)
+    result = bootstrap_stability(
+        points, labels, algorithm, seed=(seed, 5), draws=draws, workers=workers
+    )
     per_customer = pd.DataFrame(
         {"customer_id": customers.to_numpy(), "consistency": result.consistency}
     )

@@ -13,15 +13,17 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from segmentation_lib.params import Gates
+from segmentation_lib.params import ClusterParams, Gates
 
 __all__ = [
     "Gate",
     "data_gate",
     "external_gate",
+    "overrides",
     "scorecard",
     "stability_gate",
     "structure_gate",
+    "tone",
     "usable_gate",
 ]
 
@@ -237,6 +239,23 @@ def scorecard(gates: Sequence[Gate], *, overrides: Sequence[str] = ()) -> dict[s
         "overrides": list(overrides),
         "gates": [asdict(gate) for gate in gates],
     }
+
+
+def tone(gate: Gate) -> str:
+    """Return the tone of a gate's finding on a page: ``good``, ``warn``, ``bad`` or ``info``."""
+    tones = {"go": "good", "limits": "warn", "no-go": "bad", "not assessed": "info"}
+    return tones[gate.verdict]
+
+
+def overrides(cluster: ClusterParams) -> list[str]:
+    """List the decisions of people that override a rule, as they are printed on the cover.
+
+    Args:
+        cluster: The ``cluster`` section of the parameters.
+    """
+    if cluster.k is None:
+        return []
+    return [f"The number of segments was set to {cluster.k} by hand: {cluster.k_reason}"]
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import pairwise_distances, silhouette_score
 
 from segmentation_lib.stats import (
     Algorithm,
@@ -35,8 +36,10 @@ def internal_indices(
     *,
     ks: Sequence[int],
     seed: int,
+    smoothed: FloatArray | None = None,
     draws: int = 99,
     sample_size: int = 1000,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """Return silhouette and Davies-Bouldin beside their values on data without groups.
 
@@ -46,8 +49,12 @@ def internal_indices(
         algorithm: Groups the null data sets, as it grouped the customers.
         ks: Numbers of segments that were tried; must hold the chosen one.
         seed: Seed of sample, null model and starts.
+        smoothed: The same customers with whole numbers spread out (see
+            ``cluster.smoothed_matrix``), for the test: the gaps between counts are not gaps
+            between groups. The points themselves when None.
         draws: Data sets without groups.
         sample_size: Customers used; the cost grows with their square.
+        workers: Processes to use; the result does not depend on them.
 
     Returns:
         The artefact ``internal_indices``: a row per index with its ``value`` on the sample, the
@@ -57,16 +64,16 @@ def internal_indices(
     Source: silhouette and Davies-Bouldin as published; null after Hennig & Lin (2015).
     """
     rows = sample_rows(len(points), sample_size, seed=(seed, 1))
-    sample, own = points[rows], labels[rows]
+    sample, own = (points if smoothed is None else smoothed)[rows], labels[rows]
     chosen = list(ks).index(int(labels.max()) + 1)
 
     def curves(data: FloatArray, branch: np.random.SeedSequence) -> FloatArray:
         return _curves(data, algorithm, ks, branch)
 
     cloud = OneCloud.fit(sample, seed=(seed, 2))
-    null = null_values(cloud, curves, seed=(seed, 3), draws=draws)
+    null = null_values(cloud, curves, seed=(seed, 3), draws=draws, workers=workers)
     observed = curves(sample, np.random.SeedSequence((seed, 4)))
-    values = (silhouette(sample, own).mean, davies_bouldin(sample, own).index)
+    values = (silhouette(points[rows], own).mean, davies_bouldin(points[rows], own).index)
     return pd.DataFrame(
         [
             _row(name, value, sign * null[:, place, chosen], better,
@@ -84,9 +91,10 @@ def _curves(
 ) -> FloatArray:
     """Silhouette and minus Davies-Bouldin for each k, shape (2, len(ks)); higher is better."""
     curves = np.empty((2, len(ks)))
+    distances = pairwise_distances(data)
     for place, (k, seed) in enumerate(zip(ks, branch.spawn(len(ks)), strict=True)):
         groups = algorithm.fit(data, k, seed=seed, starts=_STARTS).labels
-        curves[0, place] = silhouette(data, groups).mean
+        curves[0, place] = silhouette_score(distances, groups, metric="precomputed")
         curves[1, place] = -davies_bouldin(data, groups).index
     return curves
 

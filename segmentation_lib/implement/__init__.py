@@ -1,0 +1,45 @@
+"""From segments to operations: the customer file, migration, baseline, actions, proposal."""
+
+from __future__ import annotations
+
+from segmentation_lib.implement.actions import list_actions
+from segmentation_lib.implement.crm import NO_SEGMENT, crm_csv, crm_table, value_tier
+from segmentation_lib.implement.kpis import kpi_baseline, kpi_unit, kpi_words
+from segmentation_lib.implement.migration import (
+    ARRIVED,
+    LEFT,
+    is_segment,
+    migration_matrix,
+    migration_sentence,
+    net_flows,
+)
+from segmentation_lib.implement.proposal import proposal_sentences, propose_segments
+from segmentation_lib.implement.publishable import (
+    crm_sentence,
+    published_baseline,
+)
+from segmentation_lib.implement.small_cells import suppress
+from segmentation_lib.implement.summary import summarise
+
+__all__ = [
+    "ARRIVED",
+    "LEFT",
+    "NO_SEGMENT",
+    "crm_csv",
+    "crm_sentence",
+    "crm_table",
+    "is_segment",
+    "kpi_baseline",
+    "kpi_unit",
+    "kpi_words",
+    "list_actions",
+    "migration_matrix",
+    "migration_sentence",
+    "net_flows",
+    "proposal_sentences",
+    "propose_segments",
+    "published_baseline",
+    "summarise",
+    "suppress",
+    "value_tier",
+]

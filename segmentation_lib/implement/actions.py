@@ -1,0 +1,259 @@
+"""What to do next: suggestions by rule from what was measured, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from segmentation_lib.implement.size_moves import size_moves
+from segmentation_lib.profile.value import ALL_SEGMENTS
+from segmentation_lib.profile.wording import count, number, percent, titled
+
+__all__ = ["list_actions"]
+
+_COLUMNS = ("order", "segment_id", "action", "why", "grade")
+_WORTH_PROTECTING = 110.0
+_LITTLE_VALUE = 80.0
+_MANY_AMBIGUOUS = 0.25
+
+_TIERS = "Work with plain tiers of recency and spend; these data show no separate groups"
+# What to do instead, by code of the gate that failed.
+_INSTEAD = {
+    "data": "Collect more customers or a longer history before segmenting again",
+    "structure": _TIERS,
+    "internal": _TIERS,
+    "stability": "Ask for fewer segments, or for fewer and less related features, and run again",
+    "external": "Choose features closer to what the business wants to change, and run again",
+    "time": "Fit the segments anew before they are used again",
+    "baseline": "Use plain tiers of recency and spend; they do as well with less",
+    "usable": "Ask for fewer, larger segments, and run again",
+    "privacy": "Clear the privacy finding before anything leaves the house",
+}
+
+Card = Mapping[str, Any]
+
+
+class _Action(NamedTuple):
+    segment_id: str
+    action: str
+    why: str
+    grade: str
+
+
+def list_actions(
+    cards: Mapping[str, Any],
+    scorecard: Mapping[str, Any],
+    baseline: pd.DataFrame,
+    *,
+    jaccard_go: float = 0.75,
+    limit: int = 6,
+) -> pd.DataFrame:
+    """Suggest what to do next, at most ``limit`` things, the most valuable first.
+
+    Every number in a reason is a measured value. The grade says what stands behind the reason:
+    ``association`` when it was measured in the quarter after customers were placed,
+    ``assumption`` otherwise. No rule claims that the action works; only a test shows that.
+
+    Args:
+        cards: The artefact ``segments``.
+        scorecard: The artefact ``scorecard``; on NO-GO the actions say what to do instead.
+        baseline: The artefact ``kpi_baseline``.
+        jaccard_go: Jaccard under which a segment is provisional.
+        limit: Most actions.
+
+    Returns:
+        The artefact ``actions``: ``order`` from 1, ``segment_id`` (``(all)`` when it concerns
+        all), ``action``, ``why`` and ``grade``.
+    """
+    if scorecard["verdict"] == "NO-GO":
+        chosen = _instead(scorecard)
+    else:
+        segments = cards["segments"]
+        names = {card["id"]: card["name"] for card in segments}
+        measure = str(cards["value_measure"])
+        grade = "association" if measure.endswith("in the quarter") else "assumption"
+        win_back = _win_back(baseline, names)
+        elsewhere = [
+            card for card in segments if card["id"] not in {a.segment_id for a in win_back}
+        ]
+        chosen = [
+            *_protect(segments, names, measure, grade),
+            *win_back,
+            *_explain_size(cards, names),
+            *_spend_less(elsewhere, names, measure, grade),
+            *_provisional(segments, names, jaccard_go),
+            *_ambiguous(segments, names),
+        ]
+        test = _test(segments, names)
+        chosen = [*chosen[: limit - len(test)], *test]
+    frame = pd.DataFrame(chosen[:limit], columns=list(_COLUMNS[1:]), dtype="str")
+    frame.insert(0, "order", range(1, len(frame) + 1))
+    return frame
+
+
+def _protect(
+    segments: list[Card], names: Mapping[str, str], measure: str, grade: str
+) -> list[_Action]:
+    valued = [card for card in segments if (card["value_index"] or 0) >= _WORTH_PROTECTING]
+    if not valued:
+        return []
+    # The one whose loss would cost most beyond its size.
+    card = min(valued, key=lambda card: (_excess(card), card["id"]))
+    return [
+        _Action(
+            card["id"],
+            f"Protect {titled(card['id'], names)} first: serve it best and watch it closely",
+            f"{percent(card['customer_share_at_open'])} of customers account for "
+            f"{percent(card['value_share'])} of {measure}, "
+            f"{number(card['value_index'] / 100)} times the average each.",
+            grade,
+        )
+    ]
+
+
+def _win_back(baseline: pd.DataFrame, names: Mapping[str, str]) -> list[_Action]:
+    kpi = next((name for name in ("active", "visited") if name in set(baseline["kpi"])), None)
+    rows = baseline[(baseline["kpi"] == kpi) & baseline["value"].notna()]
+    overall = rows[rows["segment_id"] == ALL_SEGMENTS]
+    if overall.empty:
+        return []
+    average = float(overall["value"].iloc[0])
+    below = rows[(rows["segment_id"] != ALL_SEGMENTS) & (rows["high"] < average)]
+    if below.empty:
+        return []
+    # Where most customers are missing, not where the share is lowest: that may be a tiny segment.
+    missing = (average - below["value"]) * below["customers"]
+    ranked = below.assign(missing=missing).sort_values(
+        ["missing", "segment_id"], ascending=[False, True]
+    )
+    row = ranked.iloc[0]
+    did = "were active" if kpi == "active" else "visited"
+    return [
+        _Action(
+            str(row["segment_id"]),
+            f"Plan a win-back for {titled(str(row['segment_id']), names)}",
+            f"{percent(row['value'])} of its customers {did} in the quarter "
+            f"(95% interval {percent(row['low'])} to {percent(row['high'])}), "
+            f"against {percent(average)} of all.",
+            "association",
+        )
+    ]
+
+
+def _explain_size(cards: Card, names: Mapping[str, str]) -> list[_Action]:
+    moves = size_moves(cards)
+    if not moves:
+        return []
+    move, card = moves[0]
+    return [
+        _Action(
+            card["id"],
+            f"Find out why {titled(card['id'], names)} {'grew' if move > 0 else 'shrank'}",
+            f"It went from {percent(card['customer_share_before'])} to "
+            f"{percent(card['customer_share'])} of customers in a segment since the last quarter.",
+            "assumption",
+        )
+    ]
+
+
+def _spend_less(
+    segments: list[Card], names: Mapping[str, str], measure: str, grade: str
+) -> list[_Action]:
+    cheap = [
+        card
+        for card in segments
+        if card["value_index"] is not None and card["value_index"] <= _LITTLE_VALUE
+    ]
+    if not cheap:
+        return []
+    card = max(cheap, key=lambda card: (_excess(card), card["id"]))
+    return [
+        _Action(
+            card["id"],
+            f"Move spending away from {titled(card['id'], names)} until a test earns it back",
+            f"{percent(card['customer_share_at_open'])} of customers account for "
+            f"{percent(card['value_share'])} of {measure}, "
+            f"{number(card['value_index'] / 100)} times the average each.",
+            grade,
+        )
+    ]
+
+
+def _excess(card: Card) -> float:
+    """Return how much larger a segment's share of customers is than its share of value."""
+    return float(card["customer_share_at_open"]) - float(card["value_share"])
+
+
+def _provisional(
+    segments: list[Card], names: Mapping[str, str], jaccard_go: float
+) -> list[_Action]:
+    shaky = [
+        card
+        for card in segments
+        if card["stability"] is not None and card["stability"] < jaccard_go
+    ]
+    if not shaky:
+        return []
+    card = min(shaky, key=lambda card: (card["stability"], card["id"]))
+    return [
+        _Action(
+            card["id"],
+            f"Treat {titled(card['id'], names)} as provisional",
+            f"Fits on resampled customers agree with it by {number(card['stability'])} on average "
+            f"(Jaccard); {number(jaccard_go)} is asked for.",
+            "assumption",
+        )
+    ]
+
+
+def _ambiguous(segments: list[Card], names: Mapping[str, str]) -> list[_Action]:
+    mixed = [card for card in segments if (card["ambiguous_share"] or 0) >= _MANY_AMBIGUOUS]
+    if not mixed:
+        return []
+    card = max(mixed, key=lambda card: (card["ambiguous_share"], card["id"]))
+    return [
+        _Action(
+            card["id"],
+            f"Leave the ambiguous customers of {titled(card['id'], names)} out of costly campaigns",
+            f"{percent(card['ambiguous_share'])} of its customers could as well be in another "
+            "segment.",
+            "assumption",
+        )
+    ]
+
+
+def _test(segments: list[Card], names: Mapping[str, str]) -> list[_Action]:
+    valued = [card for card in segments if (card["value_index"] or 0) > _LITTLE_VALUE]
+    candidates = [card for card in valued or segments if card["customers"]]
+    if not candidates:
+        return []
+    card = max(candidates, key=lambda card: (card["customers"], card["id"]))
+    return [
+        _Action(
+            card["id"],
+            f"Test one offer in {titled(card['id'], names)} against a control group",
+            f"It has {count(card['customers'])} customers, the most to learn from; what moves "
+            "them is an assumption until a test has shown it.",
+            "assumption",
+        )
+    ]
+
+
+def _instead(scorecard: Mapping[str, Any]) -> list[_Action]:
+    failed = [gate for gate in scorecard.get("gates", []) if gate["verdict"] == "no-go"]
+    reasons = " ".join(str(gate["sentence"]) for gate in failed[:2])
+    first = _Action(
+        ALL_SEGMENTS,
+        "Do not target, report or plan by these segments",
+        reasons or "The scorecard says NO-GO.",
+        "association",
+    )
+    advice: dict[str, _Action] = {}
+    for gate in failed:
+        action = _INSTEAD.get(str(gate["code"]), f"Mend what failed here: {gate['title']}")
+        advice.setdefault(
+            action, _Action(ALL_SEGMENTS, action, str(gate["sentence"]), "assumption")
+        )
+    return [first, *advice.values()]

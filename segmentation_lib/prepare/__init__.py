@@ -1,0 +1,37 @@
+"""Prepare: from sources to features and outcomes, under a contract that is checked.
+
+>>> from segmentation_lib import prepare  # doctest: +SKIP
+>>> tables = prepare.load_tables(engine, params)  # doctest: +SKIP
+>>> cleaned = prepare.clean(tables, params)  # doctest: +SKIP
+>>> prepared = prepare.snapshot(cleaned, params)  # doctest: +SKIP
+"""
+
+from segmentation_lib.prepare.account import (
+    coverage_sentence,
+    missing_table_sentences,
+    source_table,
+    state_table,
+    waterfalls,
+)
+from segmentation_lib.prepare.cleaning import clean
+from segmentation_lib.prepare.consent import consent_table
+from segmentation_lib.prepare.loading import load_tables
+from segmentation_lib.prepare.snapshot import Prepared, check, snapshot
+from segmentation_lib.prepare.tables import Cleaned, Finding, Tables
+
+__all__ = [
+    "Cleaned",
+    "Finding",
+    "Prepared",
+    "Tables",
+    "check",
+    "clean",
+    "consent_table",
+    "coverage_sentence",
+    "load_tables",
+    "missing_table_sentences",
+    "snapshot",
+    "source_table",
+    "state_table",
+    "waterfalls",
+]

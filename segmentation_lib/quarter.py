@@ -1,0 +1,329 @@
+"""One quarter of one project, as a notebook sees it: parameters, window, artefacts, the past."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import pathlib
+import platform
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import threadpoolctl
+
+from segmentation_lib.artefacts import ARTEFACTS, STAGES
+from segmentation_lib.calendar import Window
+from segmentation_lib.demo import ensure_demo
+from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.params import Params, build_params, load_params
+from segmentation_lib.run import Run, file_hash
+
+__all__ = ["NOTEBOOKS", "Quarter", "find_root", "open_quarter", "stage_settings"]
+
+NOTEBOOKS = {stage: f"{number:02d}_{stage}.ipynb" for number, stage in enumerate(STAGES, 1)}
+
+# The sections each stage may read. What is not named here cannot change the stage's result,
+# so a change of it does not run the stage again.
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "prepare": ("data", "prepare"),
+    "cluster": ("cluster",),
+    "validate": ("cluster", "validation"),
+    "profile": ("profile",),
+    "implement": ("validation", "implement"),
+}
+_COMMON = ("project", "name", "period", "previous", "partial", "seed", "window")
+_PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "papermill", "pyarrow",
+             "scikit-learn", "scipy", "seaborn")  # fmt: skip
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def find_root(start: pathlib.Path | None = None) -> pathlib.Path:
+    """Return the project's root: the folder that holds ``notebooks/01_prepare.ipynb``.
+
+    Args:
+        start: Where to start looking upwards. Without it: ``SEGMENT_ROOT`` from the environment,
+            then the working directory, then the folder this library lies in.
+
+    Raises:
+        ContractError: No folder on the way up holds the notebooks.
+    """
+    named = os.environ.get("SEGMENT_ROOT")
+    library = pathlib.Path(__file__).resolve().parent
+    starts = [start] if start else [pathlib.Path(named)] if named else [pathlib.Path.cwd(), library]
+    for begin in starts:
+        for folder in (begin.resolve(), *begin.resolve().parents):
+            if (folder / "notebooks" / NOTEBOOKS["prepare"]).is_file():
+                return folder
+    raise ContractError(
+        [
+            Fault(
+                "project root",
+                "no notebooks/01_prepare.ipynb in this folder or above it",
+                "the project's root holds it",
+                "Work inside your clone of the template.",
+                "no_root",
+            )
+        ]
+    )
+
+
+def open_quarter(
+    params: Mapping[str, Any] | str | pathlib.Path | Params, stage: str | None = None
+) -> Quarter:
+    """Open one quarter for a stage's notebook.
+
+    Args:
+        params: The values of a parameter file (as papermill passes them), the path of one from
+            the project's root, or an empty mapping for the newest quarter of the demo.
+        stage: The stage that is about to run; None only looks.
+
+    Returns:
+        The quarter. For a stage, reads and writes are noted until ``done()``.
+
+    Raises:
+        ParameterError: The parameters break the contract.
+        ContractError: The previous quarter is named but was not run.
+    """
+    root = find_root()
+    if isinstance(params, Params):
+        checked = params
+    elif isinstance(params, Mapping) and params:
+        checked = build_params(params)
+    else:
+        path = root / (str(params) if params else newest_demo(root))
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        checked = load_params(path, name)
+    if checked.project == "demo":
+        ensure_demo(root)
+    threadpoolctl.threadpool_limits(1)
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    return Quarter(root, checked, stage)
+
+
+def newest_demo(root: pathlib.Path) -> str:
+    """Return the parameter file of the demo's newest quarter, from the root."""
+    return max(
+        path.relative_to(root).as_posix() for path in (root / "params/demo").glob("*Q?.yaml")
+    )
+
+
+def stage_settings(params: Params, stage: str) -> dict[str, Any]:
+    """Return all parameters a stage may read, as plain values.
+
+    A change of any of them runs the stage again; nothing else in the file does.
+    """
+    common = params.model_dump(mode="json", include={"project", "period", "previous", "partial",
+                                                     "seed"})  # fmt: skip
+    window = {"open": str(params.window.start), "close": str(params.window.end)}
+    sections = params.model_dump(mode="json", include=set(_SECTIONS[stage]))
+    return {**common, **window, "name": params.name, "currency": params.data.currency, **sections}
+
+
+class _StageParams:
+    """The parameters a stage may read; anything else is refused."""
+
+    def __init__(self, params: Params, stage: str) -> None:
+        self._params, self._stage = params, stage
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _COMMON or name in _SECTIONS[self._stage]:
+            return getattr(self._params, name)
+        if name == "currency":
+            return self._params.data.currency
+        raise AttributeError(f"the stage {self._stage} does not read params.{name}")
+
+
+class Quarter:
+    """One quarter of one project.
+
+    Args:
+        root: The project's root.
+        params: The checked parameters.
+        stage: The stage that runs, or None to look only.
+
+    Attributes:
+        root: The project's root.
+        params: The parameters this stage may read (all of them without a stage).
+        window: The quarter, from open to close.
+        run: The run's folder.
+        previous: The previous quarter's run, or None in the first quarter.
+    """
+
+    def __init__(self, root: pathlib.Path, params: Params, stage: str | None) -> None:
+        """Open the quarter and, for a stage, start noting what it reads and writes."""
+        if stage is not None and stage not in STAGES:
+            raise ValueError(f"{stage!r} is not one of {', '.join(STAGES)}")
+        self.root = root
+        self.stage = stage
+        self.all_params = params
+        self.params: Any = _StageParams(params, stage) if stage else params
+        self.window: Window = params.window
+        self.run = Run(root / "runs" / params.project / params.period)
+        self.previous = self._previous_run(params)
+        self._inputs: dict[str, str | None] = {}
+        self._outputs: dict[str, str] = {}
+        self._started = time.monotonic()
+        if stage:
+            self._note_sources()
+
+    @property
+    def workers(self) -> int:
+        """Processes that a stage may use; no result depends on their number."""
+        affinity = getattr(os, "sched_getaffinity", None)
+        return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+    def _previous_run(self, params: Params) -> Run | None:
+        if params.previous is None:
+            return None
+        run = Run(self.root / "runs" / params.project / params.previous)
+        if not run.done("implement"):
+            raise ContractError(
+                [
+                    Fault(
+                        f"runs/{params.project}/{params.previous}",
+                        f"the previous quarter {params.previous} was not run to its end",
+                        "segments keep their IDs from the quarter before",
+                        f"Run `segment run params/{params.project}/{params.previous}.yaml` first, "
+                        "or leave `previous` empty in the first quarter.",
+                        "no_previous",
+                    )
+                ]
+            )
+        return run
+
+    def _note_sources(self) -> None:
+        if self.stage == "prepare":
+            self._inputs.update(source_hashes(self.root, self.all_params))
+
+    def read(self, name: str) -> Any:
+        """Read an artefact of this run and note it as an input of the stage.
+
+        Raises:
+            ContractError: It is missing or breaks its schema.
+        """
+        value = self.run.read(name)
+        if ARTEFACTS[name].stage != self.stage:
+            self._inputs[name] = self.run.hash(name)
+        return value
+
+    def find(self, name: str) -> Any | None:
+        """Read an artefact of this run that need not be there; None when it is not."""
+        if self.run.has(name):
+            return self.read(name)
+        self._inputs[name] = None
+        return None
+
+    def read_previous(self, name: str) -> Any | None:
+        """Read an artefact of the previous quarter's run; None in the first quarter."""
+        if self.previous is None:
+            return None
+        self._inputs[f"previous:{name}"] = self.previous.hash(name)
+        return self.previous.read(name) if self.previous.has(name) else None
+
+    def read_register(self, name: str) -> str | None:
+        """Read a register of the project, such as ``segments.yaml``, as text; None if absent."""
+        path = self.root / "params" / self.all_params.project / name
+        self._inputs[f"register:{name}"] = _hash_if_there(path)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def write(self, name: str, value: Any) -> None:
+        """Write an artefact of this stage, whole or not at all.
+
+        Raises:
+            ValueError: The artefact belongs to another stage.
+            ContractError: A table breaks its schema.
+        """
+        if ARTEFACTS[name].stage != self.stage:
+            raise ValueError(f"{name} is written by {ARTEFACTS[name].stage}, not by {self.stage}")
+        self.run.write(name, value)
+        self._outputs[name] = str(self.run.hash(name))
+
+    def done(self) -> None:
+        """Record the stage in ``run.json`` and remove what an earlier run of it left behind."""
+        if self.stage is None:
+            raise ValueError("only a quarter opened for a stage can be done")
+        for name, artefact in ARTEFACTS.items():
+            if artefact.stage == self.stage and name not in self._outputs:
+                self.run.path(name).unlink(missing_ok=True)
+        self.run.record(
+            self.stage,
+            {
+                "status": "done",
+                "fingerprint": fingerprint(self.root, self.all_params, self.stage),
+                "parameters": stage_settings(self.all_params, self.stage),
+                "packages": _versions(),
+                "inputs": self._inputs,
+                "outputs": self._outputs,
+                "seconds": round(time.monotonic() - self._started, 2),
+            },
+        )
+
+    def fresh(self, stage: str) -> bool:
+        """Tell whether a stage was done with the same code, parameters and inputs as now."""
+        entry = self.run.manifest["stages"].get(stage, {})
+        if entry.get("status") != "done":
+            return False
+        if entry["fingerprint"] != fingerprint(self.root, self.all_params, stage):
+            return False
+        outputs = entry["outputs"]
+        if any(self.run.hash(name) != value for name, value in outputs.items()):
+            return False
+        return all(self._current(name) == value for name, value in entry["inputs"].items())
+
+    def _current(self, name: str) -> str | None:
+        kind, separator, rest = name.partition(":")
+        if not separator:
+            return self.run.hash(name)
+        if kind == "previous":
+            return self.previous.hash(rest) if self.previous else None
+        if kind == "register":
+            return _hash_if_there(self.root / "params" / self.all_params.project / rest)
+        if kind == "source":
+            return _hash_if_there(self.root / os.path.expandvars(rest))
+        return self.run.hash(name)
+
+
+def source_hashes(root: pathlib.Path, params: Params) -> dict[str, str | None]:
+    """Return the hash of every source file that is there, by ``source:`` and its path."""
+    paths = sorted({source.path for source in params.data.tables.values()})
+    return {f"source:{path}": _hash_if_there(root / os.path.expandvars(path)) for path in paths}
+
+
+def _hash_if_there(path: pathlib.Path) -> str | None:
+    return file_hash(path) if path.is_file() else None
+
+
+def fingerprint(root: pathlib.Path, params: Params, stage: str) -> str:
+    """Return one hash of all that decides a stage's result but for its inputs.
+
+    It covers the parameters the stage may read, its notebook, the library and the versions of
+    Python and the packages that compute.
+    """
+    digest = hashlib.sha256()
+    notebook = root / "notebooks" / NOTEBOOKS[stage]
+    for part in (
+        repr(stage_settings(params, stage)),
+        repr(_versions()),
+        file_hash(notebook) if notebook.is_file() else "",
+        library_hash(),
+    ):
+        digest.update(part.encode("utf-8") + b"\0")
+    return digest.hexdigest()
+
+
+def library_hash() -> str:
+    """Return the hash of all files of the library that can change a result or a page."""
+    folder = pathlib.Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".j2", ".css"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    versions = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version(), **versions}

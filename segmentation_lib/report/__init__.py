@@ -1,0 +1,67 @@
+"""Charts, tables, sentences and pages: this room draws what it is handed and computes nothing."""
+
+from __future__ import annotations
+
+from segmentation_lib.report.charts import (
+    bars_with_intervals,
+    distribution,
+    heat_map,
+    line_by_k,
+    migration_flow,
+    migration_matrix,
+    point_map,
+    size_and_value,
+    value_beside_null,
+)
+from segmentation_lib.report.figures import Chart
+from segmentation_lib.report.lists import action_list, card_list, gate_list
+from segmentation_lib.report.pages import home_page, overview_page, stage_page
+from segmentation_lib.report.prose import Snippet, definition, finding, sentences
+from segmentation_lib.report.publish import publish, publish_page, recover
+from segmentation_lib.report.tables import Table, table
+from segmentation_lib.report.theme import segment_colours
+from segmentation_lib.report.views import (
+    ActionView,
+    GateView,
+    HomeEntry,
+    KeyFigure,
+    OverviewView,
+    PageContext,
+    SegmentView,
+)
+
+__all__ = [
+    "ActionView",
+    "Chart",
+    "GateView",
+    "HomeEntry",
+    "KeyFigure",
+    "OverviewView",
+    "PageContext",
+    "SegmentView",
+    "Snippet",
+    "Table",
+    "action_list",
+    "bars_with_intervals",
+    "card_list",
+    "definition",
+    "distribution",
+    "finding",
+    "gate_list",
+    "heat_map",
+    "home_page",
+    "line_by_k",
+    "migration_flow",
+    "migration_matrix",
+    "overview_page",
+    "point_map",
+    "publish",
+    "publish_page",
+    "recover",
+    "segment_colours",
+    "sentences",
+    "size_and_value",
+    "stage_page",
+    "table",
+    "value_beside_null",
+]

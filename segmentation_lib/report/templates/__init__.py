@@ -1,0 +1,1 @@
+"""The templates of the pages; a package, so that an installation carries them."""

@@ -1,0 +1,64 @@
+"""How far two groupings of the same rows agree."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score
+
+from segmentation_lib.stats.arrays import FloatArray, IntArray
+
+__all__ = ["adjusted_rand", "jaccard_table", "match_groups", "matched_jaccard", "shared_rows"]
+
+
+def adjusted_rand(first: IntArray, second: IntArray) -> float:
+    """Return the adjusted Rand index (Hubert & Arabie 1985): 1 the same, about 0 by chance."""
+    return float(adjusted_rand_score(first, second))
+
+
+def shared_rows(first: IntArray, second: IntArray, k_first: int, k_second: int) -> IntArray:
+    """Return the table of shared rows, shape (k_first, k_second); a label below 0 is no group."""
+    both = (first >= 0) & (second >= 0)
+    cells = first[both] * k_second + second[both]
+    return np.bincount(cells, minlength=k_first * k_second).reshape(k_first, k_second)
+
+
+def jaccard_table(shared: IntArray) -> FloatArray:
+    """Return shared rows over joint rows for each pair of groups, from 0 to 1.
+
+    Args:
+        shared: Table of shared rows, from `shared_rows`.
+    """
+    joint = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared
+    table: FloatArray = np.divide(shared, joint, out=np.zeros(shared.shape), where=joint > 0)
+    return table
+
+
+def match_groups(gain: FloatArray | IntArray) -> IntArray:
+    """Match groups one to one so that the sum of gains is largest (the Hungarian method).
+
+    Args:
+        gain: Gain of matching row group i with column group j.
+
+    Returns:
+        For each row group the matched column group, or -1 where none is left.
+
+    >>> match_groups(np.array([[5, 4], [5, 0]])).tolist()
+    [1, 0]
+    """
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    matched = np.full(len(gain), -1, dtype=np.int64)
+    matched[rows] = columns
+    return matched
+
+
+def matched_jaccard(first: IntArray, second: IntArray, k_first: int, k_second: int) -> FloatArray:
+    """Return, for each group of ``first``, its Jaccard with the group it is matched to.
+
+    Groups are matched one to one on shared rows; an unmatched group has 0.
+    """
+    shared = shared_rows(first, second, k_first, k_second)
+    matched = match_groups(shared)
+    table = jaccard_table(shared)
+    found = np.where(matched >= 0, table[np.arange(k_first), matched], 0.0)
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Tests: they mirror the library, and tests/spine runs the whole house."""

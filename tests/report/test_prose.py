@@ -1,0 +1,41 @@
+"""Findings, sentences and reading notes."""
+
+from __future__ import annotations
+
+import pytest
+from markupsafe import escape
+
+from segmentation_lib import report
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [("good", "Good"), ("warn", "Take care"), ("bad", "Problem"), ("info", "Note")],
+)
+def test_a_finding_says_its_kind_in_words(kind, word):
+    assert report.finding("5 < 6 & more.", kind)._repr_html_() == (
+        f'<p class="finding {kind}"><strong>{word}.</strong> 5 &lt; 6 &amp; more.</p>'
+    )
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="'worse' is not one of good, warn, bad, info"):
+        report.finding("x", "worse")
+
+
+def test_sentences_are_a_paragraph_or_a_list():
+    lines = ["One & two.", "  ", "Three."]
+    assert report.sentences(lines)._repr_html_() == "<p>One &amp; two. Three.</p>"
+    bullets = report.sentences(lines, bullets=True)._repr_html_()
+    assert bullets == "<ul><li>One &amp; two.</li><li>Three.</li></ul>"
+
+
+def test_a_definition_is_folded():
+    html = report.definition("<x>")._repr_html_()
+    assert html.startswith('<details class="definition"><summary>How to read this</summary>')
+    assert "<p>&lt;x&gt;</p>" in html
+
+
+def test_snippets_are_not_escaped_twice():
+    snippet = report.sentences(["A & B."])
+    assert escape(snippet) == "<p>A &amp; B.</p>"
