@@ -12,6 +12,9 @@ PAGE = $(patsubst params/%.yaml,reports/%/index.html,$(lastword $(DEMO)))
 ARGS ?=
 COVERAGE = $(if $(strip $(ARGS)),,--cov --cov-report=term:skip-covered)
 
+# Processes that share the tests; those on one run of a quarter stay together.
+WORKERS ?= 2
+
 # One thread per library: the same bytes on every machine, and no fight for the cores.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -25,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: help environment report test lint format lab lock clean
+.PHONY: help environment report test lint format docs lab lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +36,7 @@ help:
 	@echo 'make test     all checks and tests          (a part: make test ARGS="tests/stats")'
 	@echo 'make lint     the checks alone: ruff and mypy'
 	@echo 'make format   repair what ruff can, and clear the outputs of the notebooks'
+	@echo 'make docs     write the reference pages anew'
 	@echo 'make lab      open the notebooks in JupyterLab'
 	@echo 'make lock     write requirements.lock anew  (newer versions: make lock UPGRADE=--upgrade)'
 	@echo 'make clean    delete .venv and caches, never data, runs or reports'
@@ -56,12 +60,16 @@ lint: environment
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest $(COVERAGE) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(COVERAGE) $(ARGS)
 
 format: environment
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/jupyter nbconvert --log-level=WARN --clear-output --inplace notebooks/*.ipynb
+
+# The pages of docs/ that are written from the code.
+docs: environment
+	$(BIN)/python -m segmentation_lib.reference docs
 
 lab: environment
 	$(BIN)/jupyter lab notebooks

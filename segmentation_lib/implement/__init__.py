@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segmentation_lib.implement.actions import list_actions
-from segmentation_lib.implement.crm import NO_SEGMENT, crm_csv, crm_table, value_tier
+from segmentation_lib.implement.crm import NO_SEGMENT, crm_table, value_tier
 from segmentation_lib.implement.kpis import kpi_baseline, kpi_unit, kpi_words
 from segmentation_lib.implement.migration import (
     ARRIVED,
@@ -25,7 +25,6 @@ __all__ = [
     "ARRIVED",
     "LEFT",
     "NO_SEGMENT",
-    "crm_csv",
     "crm_sentence",
     "crm_table",
     "is_segment",

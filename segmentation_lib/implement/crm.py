@@ -10,7 +10,7 @@ import pandas as pd
 
 from segmentation_lib.calendar import Window
 
-__all__ = ["NO_SEGMENT", "crm_csv", "crm_table", "value_tier"]
+__all__ = ["NO_SEGMENT", "crm_table", "value_tier"]
 
 # A blank does not overwrite an old tag in every system, so "no segment" is a value of its own.
 NO_SEGMENT = "none"
@@ -78,15 +78,6 @@ def crm_table(
         result["consent_marketing"] = "true"
     result["model_hash"] = model_hash
     return result
-
-
-def crm_csv(table: pd.DataFrame) -> str:
-    r"""Return the customer file as CSV (RFC 4180 with line feeds), header first.
-
-    >>> crm_csv(pd.DataFrame({"external_id": ["007"], "segment_name": ["Frequent, loyal"]}))
-    'external_id,segment_name\n007,"Frequent, loyal"\n'
-    """
-    return str(table.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
 
 def value_tier(index: float | None) -> str:

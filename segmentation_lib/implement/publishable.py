@@ -7,20 +7,40 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.small_cells import suppress
+from segmentation_lib.implement.kpis import kpi_words
+from segmentation_lib.implement.migration import is_segment
+from segmentation_lib.profile.wording import quantity
 
 __all__ = ["crm_sentence", "published_baseline"]
 
 
-def published_baseline(baseline: pd.DataFrame, *, limit: int) -> pd.DataFrame:
-    """Return the KPI baseline with values of fewer than ``limit`` customers left out.
+def published_baseline(baseline: pd.DataFrame, *, limit: int, currency: str = "") -> pd.DataFrame:
+    """Return the KPI baseline as a page shows it: a row per KPI, a column per segment.
+
+    A cell holds the value and its 95 % interval; values of fewer than ``limit`` customers are
+    left out.
 
     Args:
         baseline: The artefact ``kpi_baseline``.
-        limit: Smallest count that is shown.
+        limit: Smallest count whose value is shown.
+        currency: Three-letter code of the amounts.
     """
-    shown = suppress(baseline, "customers", limit=limit, derived=["value", "low", "high"])
-    return shown[["segment_id", "kpi", "value", "low", "high", "customers"]]
+    cells = baseline[["kpi", "segment_id"]].assign(
+        cell=[_cell(row, limit, currency) for row in baseline.to_dict("records")]
+    )
+    wide = cells.pivot(index="kpi", columns="segment_id", values="cell")
+    order = list(dict.fromkeys(baseline["kpi"]))
+    segments = sorted(wide.columns, key=lambda name: (not is_segment(name), name))
+    shown = wide.loc[order, segments].rename_axis(columns=None).reset_index()
+    return shown.assign(kpi=[kpi_words(kpi) for kpi in shown["kpi"]])
+
+
+def _cell(row: Mapping[Any, Any], limit: int, currency: str) -> str:
+    if row["customers"] < limit or pd.isna(row["value"]):
+        return "–"
+    unit = "" if row["unit"] == "number" else str(row["unit"])
+    value, low, high = (quantity(float(row[n]), unit, currency) for n in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
 
 
 def crm_sentence(scorecard: Mapping[str, Any], crm: pd.DataFrame | None, customers: int) -> str:

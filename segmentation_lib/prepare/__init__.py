@@ -8,6 +8,7 @@
 
 from segmentation_lib.prepare.account import (
     coverage_sentence,
+    finding_sentences,
     missing_table_sentences,
     source_table,
     state_table,
@@ -28,6 +29,7 @@ __all__ = [
     "clean",
     "consent_table",
     "coverage_sentence",
+    "finding_sentences",
     "load_tables",
     "missing_table_sentences",
     "snapshot",

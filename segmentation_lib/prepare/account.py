@@ -7,8 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation_lib.prepare.names import counted
+
 __all__ = [
     "coverage_sentence",
+    "finding_sentences",
     "missing_table_sentences",
     "source_table",
     "state_table",
@@ -86,6 +89,22 @@ def state_table(quality: Mapping[str, Any]) -> pd.DataFrame:
             for state, meaning in _STATES.items()
         ]
     )
+
+
+def finding_sentences(quality: Mapping[str, Any]) -> list[str]:
+    """Say what the checks found, and how many customers turned out to be the same person.
+
+    Args:
+        quality: The artefact ``quality``.
+    """
+    found = [check["sentence"] for check in quality["checks"]]
+    linked = quality["identities"]["linked"]
+    if linked:
+        found.append(
+            f"{counted(linked, 'customer')} had a second id; the rows of both ids count as one "
+            "person's. Counts of customers in the rules above are before this."
+        )
+    return found or ["No check found anything."]
 
 
 def missing_table_sentences(quality: Mapping[str, Any]) -> list[str]:

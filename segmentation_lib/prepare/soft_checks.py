@@ -136,7 +136,11 @@ def _values(tables: Tables, name: str) -> list[Finding]:
     facts |= {f"null_{column}": table[column].isnull().sum() for column in optional}
     if contract.money is not None:
         amount = table[contract.money]
-        facts |= {"negative": (amount < 0).sum(), "zero": (amount == 0).sum()}
+        facts |= {
+            "negative": (amount < 0).sum(),
+            "returned": amount.sum(where=amount < 0),
+            "zero": (amount == 0).sum(),
+        }
     found = {key: value or 0 for key, value in tables.engine.row(table.aggregate(**facts)).items()}
     findings = []
     rows = found["rows"]
@@ -146,6 +150,13 @@ def _values(tables: Tables, name: str) -> list[Finding]:
             "these are not returns, the sign of the amount may be wrong."
         )
         findings.append(Finding("negative_amount_share", name, found["negative"], sentence))
+    elif found.get("negative", 0) and name == "orders":
+        sentence = (
+            f"{counted(found['negative'], 'row')} of orders are returns, {found['returned']:,.2f} "
+            f"in all. A return that exactly reverses an earlier purchase "
+            "cancels it; any other lowers the money of its day."
+        )
+        findings.append(Finding("returns", name, found["negative"], sentence, "info"))
     if found.get("zero", 0):
         sentence = (
             f"{counted(found['zero'], 'row')} of {name} with an amount of 0 count as no purchase."

@@ -9,7 +9,6 @@ from segmentation_lib.report.charts import (
     line_by_k,
     migration_flow,
     migration_matrix,
-    point_map,
     size_and_value,
     value_beside_null,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "migration_flow",
     "migration_matrix",
     "overview_page",
-    "point_map",
     "publish",
     "publish_page",
     "recover",

@@ -135,6 +135,20 @@ def table(
     )
 
 
+_HEADINGS = {
+    "davies_bouldin": "Davies-Bouldin index",
+    "from_segment_id": "From segment",
+    "jaccard": "Overlap (Jaccard)",
+    "jaccard_low": "5% quantile",
+    "k": "Segments",
+    "kpi": "KPI",
+    "p_value": "p-value",
+    "p_corrected": "p-value, corrected",
+    "segment_id": "Segment",
+    "to_segment_id": "To segment",
+}
+
+
 def swatch(segment_id: str) -> Markup:
     """Return the small square in a segment's colour that goes before its ID."""
     colour = segment_colours([segment_id])[segment_id]
@@ -147,6 +161,8 @@ def readable(column: str) -> str:
     >>> readable("value_per_customer")
     'Value per customer'
     """
+    if column in _HEADINGS:
+        return _HEADINGS[column]
     words = str(column).replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 

@@ -1,7 +1,7 @@
 """Put the segments to the test: structure, stability, external validity, and the scorecard."""
 
 from segmentation_lib.validate.external import kpi_effects, kpi_names
-from segmentation_lib.validate.resampling import segment_stability
+from segmentation_lib.validate.resampling import BORDERLINE, segment_stability
 from segmentation_lib.validate.scorecard import (
     Gate,
     data_gate,
@@ -16,6 +16,7 @@ from segmentation_lib.validate.scorecard import (
 from segmentation_lib.validate.structure import internal_indices
 
 __all__ = [
+    "BORDERLINE",
     "Gate",
     "data_gate",
     "external_gate",

@@ -166,7 +166,7 @@ def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
     if effects.empty:
         sentence = "No outcome of the quarter was there to test the segments on."
     elif names:
-        explained = f"{100 * passed['effect'].iloc[0]:.0f} %"
+        explained = f"{passed['effect'].iloc[0]:.0%}"
         sentence = (
             f"In the quarter after they were made, segments differed in {_listing(names)}; "
             f"the segment alone explains {explained} of the differences in {names[0]}."

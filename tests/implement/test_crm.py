@@ -11,7 +11,8 @@ import pandas as pd
 
 from segmentation_lib.artefacts import check_table
 from segmentation_lib.calendar import Window
-from segmentation_lib.implement import crm_csv, crm_table
+from segmentation_lib.implement import crm_table
+from segmentation_lib.run import Run
 
 WINDOW = Window(date(2025, 7, 1), date(2025, 10, 1))
 NOW = pd.DataFrame(
@@ -87,9 +88,10 @@ def test_without_a_yes_nobody_is_exported():
     assert set(table["consent_marketing"]) == {"true"}
 
 
-def test_the_file_reads_back_with_leading_zeros_commas_and_quotes():
+def test_the_file_reads_back_with_leading_zeros_commas_and_quotes(tmp_path):
     table = make(cards=cards(S01=('Frequent, "loyal"', 180.0), S02=("@cmd", None)))
-    text = crm_csv(table)
+    Run(tmp_path).write("crm", table)
+    text = (tmp_path / "exports/crm.csv").read_bytes().decode("utf-8")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["external_id"] for row in rows] == table["external_id"].tolist()
     assert rows[0]["segment_name"] == 'Frequent, "loyal"'

@@ -21,10 +21,15 @@ def checks(shop) -> dict[str, dict]:
 
 def test_sound_data_say_nothing_but_what_the_window_is(shop):
     # The first order is of 2025-05-01: the lookback of 365 days is covered.
-    assert checks(shop) == {}
+    found = checks(shop)
+    assert set(found) == {"returns"}
+    returned = order_frame().query("amount < 0")
+    assert found["returns"]["rows"] == len(returned)
+    assert f"{returned['amount'].sum():,.2f} in all" in found["returns"]["sentence"]
+    assert found["returns"]["severity"] == "info"
     # Only a is active at the open, so nothing can vary.
     quality = shop.snapshot().quality
-    assert {check["code"] for check in quality["checks"]} == {"constant_feature"}
+    assert {check["code"] for check in quality["checks"]} == {"constant_feature", "returns"}
 
 
 def test_orphans(shop):

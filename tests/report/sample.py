@@ -364,18 +364,6 @@ def outputs() -> list[tuple[str, list[object]]]:
                     note="Revenue of the quarter, returns taken off.",
                 ),
                 report.table(wide, caption="A table that is wider than a phone"),
-                report.point_map(
-                    points,
-                    x="recency",
-                    y="monetary",
-                    log_y=True,
-                    x_label="Days since the last order",
-                    y_label="Revenue in a year",
-                    y_format="money0",
-                    currency="GBP",
-                    alt="Customers by days since the last order and by revenue.",
-                    caption="Segments lie beside each other, and overlap.",
-                ),
                 report.migration_matrix(
                     migration(),
                     alt="Most of each segment stays in it.",

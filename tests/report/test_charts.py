@@ -108,7 +108,7 @@ def test_value_beside_null_says_value_and_band():
     chart = report.value_beside_null(sample.indices(), **SAID)
     words = texts(chart.wide)
     assert {"0.32", "1.12", "0.61", "chance: 0.19 to 0.23", "1.38 to 1.51"} <= set(words)
-    assert "Davies bouldin" in words
+    assert "Davies-Bouldin index" in words
     assert chart.data["null_low"].tolist() == [0.19, 1.38, 0.50]
     left, _, width, _ = boxes(chart.wide, "#dfe3e8")[0]
     point, _, size, _ = boxes(chart.wide, ACCENT)[0]
@@ -147,17 +147,6 @@ def test_line_by_k_draws_a_band():
     frame = sample.k_table().assign(low=0.1, high=0.9)
     chart = report.line_by_k(frame, criterion="silhouette", low="low", high="high", **SAID)
     assert len(boxes(chart.wide, "#dbe7ee")) == 1
-
-
-def test_point_map_puts_each_segment_at_its_middle():
-    frame = pd.DataFrame(
-        {"segment_id": ["S02", "S01", "S02", None], "x": [1.0, 5, 3, 9], "y": [2.0, 2, 4, 9]}
-    )
-    chart = report.point_map(frame, x="x", y="y", **SAID)
-    assert chart.data.to_dict("list") == {
-        "segment_id": ["S01", "S02"], "x": [5, 2], "y": [2, 3], "points": [1, 2],
-    }  # fmt: skip
-    assert chart.wide.mime == "image/png"
 
 
 def test_flow_blocks_are_as_high_as_their_customers():
@@ -211,7 +200,6 @@ EMPTY = pd.DataFrame(
         lambda: report.value_beside_null(EMPTY, **SAID),
         lambda: report.distribution([np.nan], label="x", **SAID),
         lambda: report.line_by_k(EMPTY, criterion="value", **SAID),
-        lambda: report.point_map(EMPTY, x="x", y="y", **SAID),
         lambda: report.migration_flow(EMPTY, **SAID),
         lambda: report.migration_matrix(EMPTY, **SAID),
     ],

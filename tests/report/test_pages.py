@@ -102,7 +102,7 @@ def test_a_stage_page_has_no_code_no_prompts_and_no_noise(pages):
     for unwanted in ("secret_call", "a warning", "In&nbsp;[", "Out[", "¶", "&lt;Chart&gt;"):
         assert unwanted not in html
     page = Reader(html)
-    assert len(page.all("figure")) == 8
+    assert len(page.all("figure")) == 7
     assert len(page.all("h2")) == 4
     assert [a["href"] for a in page.all("a") if a["href"].startswith("#")][1:] == [
         "#How-many-segments", "#Beside-chance", "#Traits", "#Value",

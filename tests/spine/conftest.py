@@ -39,3 +39,14 @@ def shop(new_workspace: Callable[[str], Workspace]) -> Workspace:
     name = clone.write_params("shop", "2025Q3", data={"orders": {"path": "data/orders.parquet"}})
     assert clone.segment("run", name) == 0
     return clone
+
+
+@pytest.fixture(scope="session")
+def retail(new_workspace: Callable[[str], Workspace], shared: pathlib.Path) -> Workspace:
+    """A clone in which 2011Q2 and 2011Q3 were run, in order."""
+    clone = new_workspace("retail")
+    source = shared / "data/online_retail/online_retail.parquet"
+    (clone.root / "data/online_retail.parquet").symlink_to(source)
+    for period in ("2011Q2", "2011Q3"):
+        assert clone.segment("run", f"params/online_retail/{period}.yaml") in (0, 3)
+    return clone

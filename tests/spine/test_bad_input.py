@@ -11,6 +11,8 @@ import pytest
 
 from tests.spine.workspace import Workspace, two_kinds_of_shoppers
 
+pytestmark = pytest.mark.xdist_group("shop")
+
 SOURCE = {"orders": {"path": "data/orders.parquet"}}
 
 

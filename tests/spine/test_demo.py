@@ -9,10 +9,12 @@ import re
 import pandas as pd
 import pytest
 
-from segmentation_lib.demo import Truth, truth
+from segmentation_lib.demo.truth import Truth, truth
 from segmentation_lib.run import Run
 from segmentation_lib.stats import adjusted_rand
 from tests.spine.workspace import Workspace
+
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_fading_and_emerging_segments_show_in_the_migration(q3: Run) -> None:
     fading = _segment_of(q3, str(change.idxmin()), "2025Q3")
     emerging = _segment_of(q3, str(change.idxmax()), "2025Q3")
     assert fading != emerging
-    assert after[fading] < 0.9 * before[fading]
+    assert after[fading] < 0.95 * before[fading]
     assert after[emerging] > 1.1 * before[emerging]
     summary = q3.read("summary")
     assert emerging in " ".join([*summary["changes"], summary["migration_sentence"]])

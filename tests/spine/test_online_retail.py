@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
 from decimal import Decimal
 
 import duckdb
@@ -13,16 +12,7 @@ import pytest
 from segmentation_lib.run import Run
 from tests.spine.workspace import Workspace
 
-
-@pytest.fixture(scope="session")
-def retail(new_workspace: Callable[[str], Workspace], shared: pathlib.Path) -> Workspace:
-    """A clone in which 2011Q2 and 2011Q3 were run, in order."""
-    clone = new_workspace("retail")
-    source = shared / "data/online_retail/online_retail.parquet"
-    (clone.root / "data/online_retail.parquet").symlink_to(source)
-    for period in ("2011Q2", "2011Q3"):
-        assert clone.segment("run", f"params/online_retail/{period}.yaml") in (0, 3)
-    return clone
+pytestmark = pytest.mark.xdist_group("retail")
 
 
 def _run(clone: Workspace, period: str) -> Run:

@@ -16,6 +16,8 @@ from segmentation_lib.artefacts import STAGES
 from segmentation_lib.quarter import NOTEBOOKS
 from tests.spine.workspace import Workspace
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.fixture(scope="session")
 def other(new_workspace: Callable[[str], Workspace]) -> Workspace:

@@ -99,7 +99,7 @@ def test_external_gate_names_the_kpi_and_its_size() -> None:
     gate = external_gate(_effects(), GATES)
     assert gate.verdict == "go"
     assert "differed in order value" in gate.sentence
-    assert "20 %" in gate.sentence
+    assert "20%" in gate.sentence
     assert "No outcome" in external_gate(_effects().iloc[:0], GATES).sentence
 
 

@@ -7,7 +7,6 @@ from segmentation_lib.report.charts.flow import migration_flow, migration_matrix
 from segmentation_lib.report.charts.heat import heat_map
 from segmentation_lib.report.charts.lines import line_by_k
 from segmentation_lib.report.charts.nulls import distribution, value_beside_null
-from segmentation_lib.report.charts.points import point_map
 
 __all__ = [
     "bars_with_intervals",
@@ -16,7 +15,6 @@ __all__ = [
     "line_by_k",
     "migration_flow",
     "migration_matrix",
-    "point_map",
     "size_and_value",
     "value_beside_null",
 ]
