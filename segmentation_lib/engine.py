@@ -82,6 +82,9 @@ class Engine:
             autoload_known_extensions=False,
         )
         connection.raw_sql("SET TimeZone = 'UTC'")
+        # In a kernel the bar is off already, and setting it at all asks for ipywidgets.
+        if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+            connection.raw_sql("SET enable_progress_bar = false")
         return cls(connection, root)
 
     def __enter__(self) -> Engine:

@@ -152,7 +152,12 @@ def _execute(quarter: Quarter, stage: str, values: dict[str, Any]) -> float:
     if not quarter.run.done(stage):
         raise StageError(f"{stage} ran but did not record itself; end the notebook with done()")
     temporary.replace(target)
+    _failed(target).unlink(missing_ok=True)
     return time.monotonic() - started
+
+
+def _failed(target: pathlib.Path) -> pathlib.Path:
+    return target.with_name(f"failed_{target.name}")
 
 
 def _explain(
@@ -165,7 +170,7 @@ def _explain(
     if error.ename in ("ContractError", "ParameterError"):
         temporary.unlink(missing_ok=True)
         raise ContractError.from_text(error.evalue) from None
-    failed = target.with_name(f"failed_{target.name}")
+    failed = _failed(target)
     temporary.replace(failed)
     with log.open("a", encoding="utf-8") as stream:
         stream.write("\n".join(error.traceback) + "\n")

@@ -36,6 +36,11 @@ def find_browser() -> Path | None:
     return next((path for path in MAC_BROWSERS if path.exists()), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long runs first, so that no core waits for one at the end."""
+    items.sort(key=lambda item: "spine" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""

@@ -1,9 +1,7 @@
 """Prepare: from sources to features and outcomes, under a contract that is checked.
 
->>> from segmentation_lib import prepare  # doctest: +SKIP
->>> tables = prepare.load_tables(engine, params)  # doctest: +SKIP
->>> cleaned = prepare.clean(tables, params)  # doctest: +SKIP
->>> prepared = prepare.snapshot(cleaned, params)  # doctest: +SKIP
+Three calls make the stage: ``load_tables`` maps and checks the sources, ``clean`` applies the
+rules, ``snapshot`` measures features and outcomes.
 """
 
 from segmentation_lib.prepare.account import (
