@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segmentation_lib.implement.actions import list_actions
 from segmentation_lib.implement.crm import NO_SEGMENT, crm_table, value_tier
-from segmentation_lib.implement.kpis import kpi_baseline, kpi_unit, kpi_words
+from segmentation_lib.implement.kpis import kpi_baseline, kpi_unit
 from segmentation_lib.implement.migration import (
     ARRIVED,
     LEFT,
@@ -30,7 +30,6 @@ __all__ = [
     "is_segment",
     "kpi_baseline",
     "kpi_unit",
-    "kpi_words",
     "list_actions",
     "migration_matrix",
     "migration_sentence",

@@ -14,29 +14,12 @@ from scipy.stats import t as student_t
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.stats.intervals import Interval, mean_interval, wilson_interval
 
-__all__ = ["kpi_baseline", "kpi_unit", "kpi_words"]
+__all__ = ["kpi_baseline", "kpi_unit"]
 
 _COLUMNS = ("segment_id", "kpi", "unit", "value", "low", "high", "customers", "interval")
-_WORDS = {
-    "revenue": "revenue per customer",
-    "orders": "orders per customer",
-    "active": "share of customers who were active",
-    "order_value": "average order value",
-    "quarter_sessions": "sessions per customer",
-    "visited": "share of customers who visited",
-}
 _MONEY = frozenset({"revenue", "order_value"})
 # Above this many customers the mean is as good as normal, and resampling would only cost time.
 _BOOTSTRAP_UP_TO = 2000
-
-
-def kpi_words(kpi: str) -> str:
-    """Return what the mean of a KPI says, in words.
-
-    >>> kpi_words("revenue"), kpi_words("support_tickets")
-    ('revenue per customer', 'support tickets per customer')
-    """
-    return _WORDS.get(kpi, f"{kpi.replace('_', ' ')} per customer")
 
 
 def kpi_unit(kpi: str, values: pd.Series) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.kpis import kpi_words
 from segmentation_lib.implement.migration import is_segment
 from segmentation_lib.profile.wording import quantity
+from segmentation_lib.validate import kpi_words
 
 __all__ = ["crm_sentence", "published_baseline"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.kpis import kpi_words
 from segmentation_lib.implement.migration import migration_sentence
 from segmentation_lib.implement.size_moves import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, listing, percent, plural, quantity, titled
+from segmentation_lib.validate import kpi_words
 
 __all__ = ["summarise"]
 

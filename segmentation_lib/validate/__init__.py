@@ -1,6 +1,7 @@
 """Put the segments to the test: structure, stability, external validity, and the scorecard."""
 
 from segmentation_lib.validate.external import kpi_effects, kpi_names
+from segmentation_lib.validate.kpi_words import kpi_words
 from segmentation_lib.validate.resampling import BORDERLINE, segment_stability
 from segmentation_lib.validate.scorecard import (
     Gate,
@@ -23,6 +24,7 @@ __all__ = [
     "internal_indices",
     "kpi_effects",
     "kpi_names",
+    "kpi_words",
     "overrides",
     "scorecard",
     "segment_stability",

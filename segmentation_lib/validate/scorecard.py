@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from segmentation_lib.params import ClusterParams, Gates
+from segmentation_lib.validate.kpi_words import kpi_words
 
 __all__ = [
     "Gate",
@@ -162,14 +163,15 @@ def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
         & (effects["effect_low"] > 0)
     )
     passed = effects[counts].sort_values(["effect", "kpi"], ascending=[False, True])
-    names = [str(kpi).replace("_", " ") for kpi in passed["kpi"]]
+    names = [kpi_words(str(kpi)) for kpi in passed["kpi"]]
     if effects.empty:
         sentence = "No outcome of the quarter was there to test the segments on."
     elif names:
         explained = f"{passed['effect'].iloc[0]:.0%}"
         sentence = (
-            f"In the quarter after they were made, segments differed in {_listing(names)}; "
-            f"the segment alone explains {explained} of the differences in {names[0]}."
+            f"In the quarter after they were made, segments differed in {_leading(names)}. "
+            f"The segment alone explains {explained} of the differences between customers in "
+            f"{names[0].removesuffix(' per customer')}."
         )
     else:
         sentence = "In the quarter after they were made, segments did not differ in any KPI."
@@ -256,6 +258,12 @@ def overrides(cluster: ClusterParams) -> list[str]:
     if cluster.k is None:
         return []
     return [f"The number of segments was set to {cluster.k} by hand: {cluster.k_reason}"]
+
+
+def _leading(names: Sequence[str], most: int = 3) -> str:
+    more = len(names) - most
+    rest = f"{more} more KPI{'s' if more > 1 else ''}"
+    return _listing([*names[:most], rest] if more > 0 else names)
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -98,8 +98,11 @@ def test_external_gate_needs_all_three(change: dict[str, float]) -> None:
 def test_external_gate_names_the_kpi_and_its_size() -> None:
     gate = external_gate(_effects(), GATES)
     assert gate.verdict == "go"
-    assert "differed in order value" in gate.sentence
+    assert "differed in average order value." in gate.sentence
     assert "20%" in gate.sentence
+    four = pd.concat([_effects(kpi=kpi) for kpi in ("revenue", "orders", "active", "visited")])
+    sentence = external_gate(four, GATES).sentence
+    assert "who were active, orders per customer, revenue per customer and 1 more KPI." in sentence
     assert "No outcome" in external_gate(_effects().iloc[:0], GATES).sentence
 
 
