@@ -168,12 +168,6 @@ class Quarter:
         if stage:
             self._note_sources()
 
-    @property
-    def workers(self) -> int:
-        """Processes that a stage may use; no result depends on their number."""
-        affinity = getattr(os, "sched_getaffinity", None)
-        return len(affinity(0)) if affinity else os.cpu_count() or 1
-
     def _previous_run(self, params: Params) -> Run | None:
         if params.previous is None:
             return None

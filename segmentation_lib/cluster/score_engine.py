@@ -16,8 +16,8 @@ from ibis.util import gen_name
 from segmentation_lib.cluster.digits import DIGITS
 from segmentation_lib.cluster.model import TIE, Model
 from segmentation_lib.cluster.score import FAINTEST, UNSCORED, half_precision, log_shares
-from segmentation_lib.cluster.transforms import FeatureTransform
-from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.cluster.transforms import FeatureTransform, mismatch
+from segmentation_lib.faults import ContractError
 
 __all__ = ["score_expression"]
 
@@ -210,22 +210,12 @@ def _check(model: Model, table: Any) -> None:
     faults = []
     for feature in model.features:
         if feature.name not in table.columns:
-            faults.append(_mismatch(feature.name, "the column is missing"))
+            faults.append(mismatch(feature.name, "the column is missing"))
             continue
         kind = table[feature.name].type()
         if feature.kind == "number" and not (
             kind.is_numeric() or kind.is_boolean() or kind.is_null()
         ):
-            faults.append(_mismatch(feature.name, f"holds {kind}, not numbers"))
+            faults.append(mismatch(feature.name, f"holds {kind}, not numbers"))
     if faults:
         raise ContractError(faults)
-
-
-def _mismatch(name: str, found: str) -> Fault:
-    return Fault(
-        f"features.{name}",
-        found,
-        "the model was fitted with it",
-        "Prepare the same features as the model's quarter, or fit a new model.",
-        "model_mismatch",
-    )

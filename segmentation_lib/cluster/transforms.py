@@ -199,15 +199,16 @@ class Transforms(Frozen):
         faults = []
         for feature in self.features:
             if feature.name not in features.columns:
-                faults.append(_mismatch(feature.name, "the column is missing"))
+                faults.append(mismatch(feature.name, "the column is missing"))
             elif feature.kind == "number" and not _numeric(features[feature.name]):
                 found = f"holds {features[feature.name].dtype}, not numbers"
-                faults.append(_mismatch(feature.name, found))
+                faults.append(mismatch(feature.name, found))
         if faults:
             raise ContractError(faults)
 
 
-def _mismatch(name: str, found: str) -> Fault:
+def mismatch(name: str, found: str) -> Fault:
+    """Return the fault of a feature that a model was fitted with and the table does not give."""
     return Fault(
         f"features.{name}",
         found,

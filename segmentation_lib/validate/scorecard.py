@@ -85,12 +85,12 @@ def structure_gate(indices: pd.DataFrame, smallest_jaccard: float, gates: Gates)
     """Judge whether there is more than one cloud of customers.
 
     Args:
-        indices: The artefact ``internal_indices``; its row ``silhouette`` decides.
+        indices: The artefact ``internal_indices``; all of its indices must pass.
         smallest_jaccard: Bootstrap Jaccard of the least stable segment, 0 to 1.
         gates: Thresholds.
     """
     row = indices[indices["index"] == "silhouette"].iloc[0]
-    real = float(row["p_value"]) <= gates.structure_p
+    real = float(indices["p_value"].max()) <= gates.structure_p
     stable = smallest_jaccard >= gates.jaccard_limits
     if real and stable:
         verdict: GateVerdict = "go"
@@ -111,8 +111,8 @@ def structure_gate(indices: pd.DataFrame, smallest_jaccard: float, gates: Gates)
         "structure",
         "Are there groups at all?",
         verdict,
-        "silhouette against data without groups",
-        f"{row['value']:.2f} against {row['null_mean']:.2f} (p = {row['p_value']:.3f})",
+        "silhouette against data without groups; larger p of silhouette and Davies-Bouldin",
+        f"{row['value']:.2f} against {row['null_mean']:.2f}, p = {indices['p_value'].max():.3f}",
         f"p at most {gates.structure_p:g}",
         sentence,
     )

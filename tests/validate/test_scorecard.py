@@ -65,11 +65,16 @@ def test_data_gate(customers: int, checks: list[dict[str, str]], verdict: str) -
 )
 def test_structure_gate(p_value: float, jaccard: float, verdict: str, word: str) -> None:
     table = pd.DataFrame(
-        {"index": ["silhouette"], "value": [0.3], "null_mean": [0.2], "p_value": [p_value]}
+        {
+            "index": ["silhouette", "davies_bouldin"],
+            "value": [0.3, 1.1],
+            "null_mean": [0.2, 1.4],
+            "p_value": [0.01, p_value],
+        }
     )
     gate = structure_gate(table, jaccard, GATES)
     assert (gate.verdict, word in gate.sentence) == (verdict, True)
-    assert gate.value == f"0.30 against 0.20 (p = {p_value:.3f})"
+    assert gate.value == f"0.30 against 0.20, p = {p_value:.3f}"
 
 
 @pytest.mark.parametrize(
