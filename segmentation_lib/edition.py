@@ -15,6 +15,7 @@ import pandas as pd
 
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.implement import is_segment, suppress
+from segmentation_lib.profile import HEADCOUNT
 from segmentation_lib.quarter import Quarter, library_hash
 from segmentation_lib.report import (
     ActionView,
@@ -106,7 +107,8 @@ def page_context(quarter: Quarter) -> PageContext:
         quarter: The quarter, with its prepare and cluster stages done.
     """
     params = quarter.all_params
-    last = quarter.run.read("quality")["coverage"]["last_day"]
+    quality = quarter.run.read("quality")
+    last = quality["coverage"]["last_day"]
     return PageContext(
         project=params.name,
         period=params.period,
@@ -117,7 +119,7 @@ def page_context(quarter: Quarter) -> PageContext:
         model_hash=str(quarter.run.hash("model"))[:12],
         version=importlib.metadata.version("segmentation-template"),
         currency=params.data.currency,
-        partial=params.partial,
+        partial=any(check["code"] == "partial_quarter" for check in quality["checks"]),
         data_until=date.fromisoformat(last) if last else None,
     )
 
@@ -192,7 +194,7 @@ def _segment_view(card: Mapping[str, Any]) -> SegmentView:
         id=card["id"],
         name=card["name"],
         customers=card["customers"],
-        customer_share=card["customer_share"],
+        customer_share=card["customer_share_at_open"],
         value=card["value"],
         value_share=card["value_share"],
         value_per_customer=card["value_per_customer"],
@@ -223,12 +225,13 @@ def _key_figures(
         KeyFigure("customers in a segment", count(cards["base"]["customers"])),
     ]
     base = cards["base"]
-    if base["value"] is not None:
+    if base["value"] is not None and cards["value_measure"] != HEADCOUNT.words:
         shown = money(base["value"]) if cards["value_unit"] == "money" else count(base["value"])
         figures.append(KeyFigure(cards["value_measure"], shown))
     active = baseline[(baseline["kpi"] == "active") & ~baseline["segment_id"].map(is_segment)]
     if len(active):
-        figures.append(KeyFigure("bought in the quarter", share(float(active["value"].iloc[0]))))
+        did = "bought" if "revenue" in set(baseline["kpi"]) else "active"
+        figures.append(KeyFigure(f"{did} in the quarter", share(float(active["value"].iloc[0]))))
     return tuple(figures)
 
 

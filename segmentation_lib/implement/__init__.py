@@ -12,6 +12,7 @@ from segmentation_lib.implement.migration import (
     migration_matrix,
     migration_sentence,
     net_flows,
+    refit_sentence,
 )
 from segmentation_lib.implement.proposal import proposal_sentences, propose_segments
 from segmentation_lib.implement.publishable import (
@@ -37,6 +38,7 @@ __all__ = [
     "proposal_sentences",
     "propose_segments",
     "published_baseline",
+    "refit_sentence",
     "summarise",
     "suppress",
     "value_tier",

@@ -15,6 +15,7 @@ __all__ = ["list_actions"]
 
 _COLUMNS = ("order", "segment_id", "action", "why", "grade")
 _WORTH_PROTECTING = 110.0
+_WORTH_A_WIN_BACK = 0.8
 _LITTLE_VALUE = 80.0
 _MANY_AMBIGUOUS = 0.25
 
@@ -121,6 +122,7 @@ def _win_back(baseline: pd.DataFrame, names: Mapping[str, str]) -> list[_Action]
         return []
     average = float(overall["value"].iloc[0])
     below = rows[(rows["segment_id"] != ALL_SEGMENTS) & (rows["high"] < average)]
+    below = below[below["value"] <= _WORTH_A_WIN_BACK * average]
     if below.empty:
         return []
     # Where most customers are missing, not where the share is lowest: that may be a tiny segment.

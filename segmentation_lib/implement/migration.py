@@ -9,7 +9,15 @@ import pandas as pd
 
 from segmentation_lib.profile.wording import count, listing, percent, titled
 
-__all__ = ["ARRIVED", "LEFT", "is_segment", "migration_matrix", "migration_sentence", "net_flows"]
+__all__ = [
+    "ARRIVED",
+    "LEFT",
+    "is_segment",
+    "migration_matrix",
+    "migration_sentence",
+    "net_flows",
+    "refit_sentence",
+]
 
 ARRIVED = "(new)"
 LEFT = "(left)"
@@ -34,7 +42,8 @@ def migration_matrix(previous: pd.DataFrame | None, current: pd.DataFrame) -> pd
     quarter did not know come from ``(new)``; those this quarter does not know went to ``(left)``.
 
     Args:
-        previous: ``assignments_close`` of the previous quarter; None in the first quarter.
+        previous: Who was where at the last close, under the same model: this quarter's
+            ``assignments_open``. None in the first quarter.
         current: ``assignments_close`` of this quarter.
 
     Returns:
@@ -131,3 +140,28 @@ def _labels(assignments: pd.DataFrame) -> pd.Series:
 
 def _place(label: str) -> tuple[int, str]:
     return (0 if is_segment(label) else 2 if label.startswith("(") else 1, label)
+
+
+def refit_sentence(previous: pd.DataFrame | None, at_open: pd.DataFrame) -> str:
+    """Say how many customers the new model places otherwise, on one and the same day.
+
+    A change of model is not a move of customers, so the matrix does not count it.
+
+    Args:
+        previous: ``assignments_close`` of the previous quarter; None in the first quarter.
+        at_open: This quarter's ``assignments_open``: the same day, under the new model.
+    """
+    if previous is None:
+        return ""
+    both = previous[["customer_id", "segment_id"]].merge(
+        at_open[["customer_id", "segment_id"]], on="customer_id", suffixes=("_old", "_new")
+    )
+    both = both.dropna()
+    changed = int((both["segment_id_old"] != both["segment_id_new"]).sum())
+    if not changed:
+        return "The new model places everyone as last quarter's did."
+    return (
+        f"The new model places {count(changed)} of {count(len(both))} customers "
+        f"({percent(changed / len(both))}) in another segment than last quarter's model did on "
+        "the same day; that is not counted as movement."
+    )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from segmentation_lib.implement.migration import migration_sentence
 from segmentation_lib.implement.size_moves import size_moves
-from segmentation_lib.profile.value import ALL_SEGMENTS
+from segmentation_lib.profile.value import ALL_SEGMENTS, HEADCOUNT
 from segmentation_lib.profile.wording import count, listing, percent, plural, quantity, titled
 from segmentation_lib.validate import kpi_words
 
@@ -34,6 +34,7 @@ def summarise(
     previous_cards: Cards | None = None,
     previous_baseline: pd.DataFrame | None = None,
     quality: Mapping[str, Any] | None = None,
+    refit: str = "",
     small_cell: int = 10,
 ) -> dict[str, Any]:
     """Make the artefact ``summary``, what the first page says in sentences.
@@ -48,6 +49,7 @@ def summarise(
         previous_cards: ``segments`` of the previous quarter; None in the first quarter.
         previous_baseline: ``kpi_baseline`` of the previous quarter.
         quality: The artefact ``quality``; its soft findings (``checks``) are mentioned.
+        refit: What ``refit_sentence`` returned; said after the migration.
         small_cell: Counts of fewer customers are not mentioned.
 
     Returns:
@@ -72,9 +74,9 @@ def summarise(
         "reasons": _reasons(scorecard.get("gates", [])),
         "withheld": list(_WITHHELD) if verdict == "NO-GO" else [],
         "changes": [*news[: _MOST_CHANGES - len(data_news)], *data_news],
-        "migration_sentence": migration_sentence(
-            matrix, {**former, **names}, small_cell=small_cell
-        ),
+        "migration_sentence": " ".join(
+            [migration_sentence(matrix, {**former, **names}, small_cell=small_cell), refit]
+        ).strip(),
     }
 
 
@@ -118,7 +120,7 @@ def _first_quarter(cards: Cards, names: Mapping[str, str], small_cell: int) -> l
         f"{inside}.",
     ]
     valued = [card for card in segments if card["value_share"] is not None]
-    if valued:
+    if valued and cards["value_measure"] != HEADCOUNT.words:
         top = max(valued, key=lambda card: (card["value_share"], card["id"]))
         sentences.append(
             f"{titled(top['id'], names)} holds the largest share of value: "

@@ -35,7 +35,10 @@ def coverage_sentence(quality: Mapping[str, Any]) -> str:
     cover = quality["coverage"]
     active = quality["states"]["open"]["ACTIVE"]
     if cover["first_day"] is None:
-        return f"The tables hold no dates; {active:,} customers can be put into a segment."
+        return (
+            "There are no orders or events, so it cannot be checked what of the quarter the data "
+            f"cover; {active:,} customers can be put into a segment."
+        )
     span = f"The data run from {cover['first_day']} to {cover['last_day']}"
     quarter = f"{cover['quarter_covered_days']} of the {cover['quarter_days']} days of the quarter"
     return (

@@ -26,7 +26,9 @@ _RULES: Mapping[str, tuple[str, str, str]] = {
     "time": (
         "bad_date",
         "a date such as 2026-07-01 or 2026-07-01 10:30:00",
-        "Map it with an expression that says how to read it, such as strptime(column, '%d/%m/%Y').",
+        "Map it with an expression that says how to read it, such as "
+        "strptime(CAST(column AS VARCHAR), '%Y%m%d') for 20260731, '%m/%d/%Y' for 7/31/2026, "
+        "'%d-%b-%y' for 31-Jul-26.",
     ),
     "flag": (
         "bad_flag",

@@ -143,7 +143,11 @@ def _currency(name: str, facts: Mapping[str, Any], params: Params) -> list[Fault
 def _quarter(name: str, facts: Mapping[str, Any], params: Params) -> list[Fault]:
     window = params.window
     if not facts["in_quarter"]:
-        last = f"the last row is of {facts['last']:%Y-%m-%d}" if facts["last"] else "it is empty"
+        last = (
+            f"the last row is of {facts['last'].date().isoformat()}"
+            if facts["last"]
+            else "it is empty"
+        )
         return [
             Fault(
                 f"{name}.{CONTRACT[name].time}",

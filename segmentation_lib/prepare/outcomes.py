@@ -41,7 +41,8 @@ def outcome_names(tables: Tables | Cleaned, window: Window) -> dict[str, str]:
     if "events" in tables:
         if "session_id" in tables["events"].columns:
             names["quarter_sessions"] = "events"
-        names["visited"] = "events"
+        if "orders" in tables:
+            names["visited"] = "events"
         names.setdefault("active", "events")
     for name in _metrics(tables, window):
         names.setdefault(name, "outcomes")
@@ -99,8 +100,9 @@ def _event_outcomes(cleaned: Cleaned, window: Window) -> ir.Table:
     rows = rows_in(cleaned["events"], "occurred_at", window)
     has_sessions = "session_id" in rows.columns
     measures = {"quarter_sessions": rows["session_id"].nunique()} if has_sessions else {}
-    came = rows.group_by("customer_id").aggregate(**measures).mutate(visited=_one())
-    return came if "orders" in cleaned else came.mutate(active=_one())
+    came = rows.group_by("customer_id").aggregate(**measures)
+    # Without orders, a visit is all the activity there is: one outcome, not two of one kind.
+    return came.mutate(visited=_one()) if "orders" in cleaned else came.mutate(active=_one())
 
 
 def _one() -> ir.IntegerScalar:

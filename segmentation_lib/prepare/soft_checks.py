@@ -72,7 +72,8 @@ def feature_findings(
         features: The features and their roles.
 
     Returns:
-        Findings with codes ``many_missing``, ``constant_feature`` and ``single_feature_leak``.
+        Findings with codes ``many_missing``, ``constant_feature``, ``single_feature_leak`` and
+        ``undated_features``.
     """
     active = features_open.loc[features_open["state"] == "ACTIVE"]
     findings = []
@@ -90,6 +91,13 @@ def feature_findings(
             auc = _auc(values, outcomes.loc[active.index, "active"])
             if max(auc, 1 - auc) > _ALARMING_AUC:
                 findings.append(_leak(feature, auc, len(active)))
+    undated = [f.name for f in features if f.role == "segmenting" and f.window == "undated"]
+    if undated:
+        sentence = (
+            f"{counted(len(undated), 'segmenting feature')} carry no date ({', '.join(undated)}): "
+            "they may already hold what happened in the quarter."
+        )
+        findings.append(Finding("undated_features", "customers", len(active), sentence))
     return findings
 
 

@@ -10,6 +10,7 @@ from segmentation_lib.profile.phrases import Phrase, trait_phrase
 from segmentation_lib.profile.traits import strongest_traits, trait_table
 from segmentation_lib.profile.value import (
     ALL_SEGMENTS,
+    HEADCOUNT,
     ValueMeasure,
     segment_value,
     value_formats,
@@ -19,6 +20,7 @@ from segmentation_lib.profile.value import (
 
 __all__ = [
     "ALL_SEGMENTS",
+    "HEADCOUNT",
     "Phrase",
     "ValueMeasure",
     "card_sentence",

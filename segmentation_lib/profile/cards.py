@@ -50,7 +50,8 @@ def segment_cards(
         changes: The artefact ``segment_changes``.
         outside: What ``value_outside`` returned.
         given_names: Names from the register, by segment ID.
-        previous: The artefact ``segments`` of the previous quarter.
+        previous: The artefact ``segments`` of the previous quarter; without one, sizes are not
+            compared.
         params: The ``profile`` section: traits on a card, and the confidence under which a
             customer counts as ambiguous.
         currency: Three-letter code of the amounts.
@@ -75,7 +76,7 @@ def segment_cards(
             "name": names[segment_id],
             "customers": len(members),
             "customer_share": len(members) / len(placed) if len(placed) else None,
-            **_before(previous, segment_id),
+            **_before(previous, worth, segment_id),
             **_value(worth, segment_id),
             **_confidence(members, params.ambiguous_below),
             **_stability(stability, segment_id),
@@ -147,12 +148,14 @@ def _known(value: Any) -> float | None:
     return float(value) if math.isfinite(float(value)) else None
 
 
-def _before(previous: Mapping[str, Any] | None, segment_id: str) -> Card:
-    known = {card["id"]: card for card in (previous or {}).get("segments", [])}
-    before = known.get(segment_id, {})
+def _before(previous: Mapping[str, Any] | None, worth: Rows, segment_id: str) -> Card:
+    """Size at the open, which is the last close, under the same model as now."""
+    if previous is None or segment_id not in worth:
+        return {"customers_before": None, "customer_share_before": None}
+    row = worth[segment_id]
     return {
-        "customers_before": before.get("customers"),
-        "customer_share_before": before.get("customer_share"),
+        "customers_before": int(row["customers"]),
+        "customer_share_before": float(row["customer_share"]),
     }
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 __all__ = [
     "ALL_SEGMENTS",
+    "HEADCOUNT",
     "ValueMeasure",
     "segment_value",
     "value_formats",
@@ -43,7 +44,7 @@ _FROM_OUTCOMES = (
     ValueMeasure("visited", "customers who visited in the quarter", "customers", True),
 )
 _FROM_FEATURES = ValueMeasure("monetary", "spend before the quarter", "money", False)
-_HEADCOUNT = ValueMeasure("", "number of customers", "customers", False)
+HEADCOUNT = ValueMeasure("", "number of customers", "customers", False)
 
 
 def value_measure(outcomes: pd.DataFrame, features_open: pd.DataFrame) -> ValueMeasure:
@@ -62,7 +63,7 @@ def value_measure(outcomes: pd.DataFrame, features_open: pd.DataFrame) -> ValueM
         return available[0]
     if "monetary" in features_open.columns:
         return _FROM_FEATURES
-    return available[0] if available else _HEADCOUNT
+    return available[0] if available else HEADCOUNT
 
 
 def segment_value(

@@ -98,7 +98,7 @@ class SegmentView:
         id: Permanent ID, such as ``S01``.
         name: Name given by people, or suggested.
         customers: Customers in it at the close.
-        customer_share: Share of all segmented customers, 0 to 1.
+        customer_share: Share of all segmented customers when the quarter opened, 0 to 1.
         value: Value of the segment in the quarter; None where it is not known.
         value_share: Share of the value of all segmented customers, 0 to 1.
         value_per_customer: Value per customer.

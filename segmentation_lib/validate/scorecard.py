@@ -89,8 +89,9 @@ def structure_gate(indices: pd.DataFrame, smallest_jaccard: float, gates: Gates)
         smallest_jaccard: Bootstrap Jaccard of the least stable segment, 0 to 1.
         gates: Thresholds.
     """
-    row = indices[indices["index"] == "silhouette"].iloc[0]
-    real = float(indices["p_value"].max()) <= gates.structure_p
+    weakest = indices.sort_values(["p_value", "index"], ascending=[False, True]).iloc[0]
+    name = str(weakest["index"]).replace("davies_bouldin", "Davies-Bouldin index")
+    real = float(weakest["p_value"]) <= gates.structure_p
     stable = smallest_jaccard >= gates.jaccard_limits
     if real and stable:
         verdict: GateVerdict = "go"
@@ -111,8 +112,8 @@ def structure_gate(indices: pd.DataFrame, smallest_jaccard: float, gates: Gates)
         "structure",
         "Are there groups at all?",
         verdict,
-        "silhouette against data without groups; larger p of silhouette and Davies-Bouldin",
-        f"{row['value']:.2f} against {row['null_mean']:.2f}, p = {indices['p_value'].max():.3f}",
+        f"{name} against data without groups (the weaker of two indices)",
+        f"{weakest['value']:.2f} against {weakest['null_mean']:.2f}, p = {weakest['p_value']:.3f}",
         f"p at most {gates.structure_p:g}",
         sentence,
     )
@@ -147,7 +148,7 @@ def stability_gate(stability: pd.DataFrame, gates: Gates) -> Gate:
     )
 
 
-def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
+def external_gate(effects: pd.DataFrame, gates: Gates, quality: Mapping[str, Any]) -> Gate:
     """Judge whether the segments behaved differently in the quarter after they were made.
 
     A KPI counts when its corrected p-value passes, its effect is large enough and the interval
@@ -156,6 +157,7 @@ def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
     Args:
         effects: The artefact ``kpi_effects``.
         gates: Thresholds.
+        quality: The artefact ``quality``: features without a date limit what a difference says.
     """
     counts = (
         (effects["p_corrected"] <= gates.kpi_p)
@@ -164,6 +166,7 @@ def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
     )
     passed = effects[counts].sort_values(["effect", "kpi"], ascending=[False, True])
     names = [kpi_words(str(kpi)) for kpi in passed["kpi"]]
+    undated = any(check["code"] == "undated_features" for check in quality["checks"])
     if effects.empty:
         sentence = "No outcome of the quarter was there to test the segments on."
     elif names:
@@ -175,10 +178,14 @@ def external_gate(effects: pd.DataFrame, gates: Gates) -> Gate:
         )
     else:
         sentence = "In the quarter after they were made, segments did not differ in any KPI."
+    if names and undated:
+        sentence += (
+            " But the features carry no date: they may already hold what happened in the quarter."
+        )
     return Gate(
         "external",
         "Do segments behave differently afterwards?",
-        "go" if names else "no-go",
+        ("limits" if undated else "go") if names else "no-go",
         "KPIs of the quarter that differ by segment",
         f"{len(names)} of {len(effects)}",
         f"at least 1 with an effect of {gates.kpi_effect:g} or more",

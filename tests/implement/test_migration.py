@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.implement import migration_matrix, migration_sentence, net_flows
+from segmentation_lib.implement import (
+    migration_matrix,
+    migration_sentence,
+    net_flows,
+    refit_sentence,
+)
 
 
 def placed(**labels: str) -> pd.DataFrame:
@@ -105,3 +110,15 @@ def test_small_parts_of_a_large_flow_are_left_out():
 def test_nobody_in_a_segment_before():
     matrix = migration_matrix(placed(a="NEW"), placed(a="S01"))
     assert migration_sentence(matrix, {}).startswith("No customer was in a segment last quarter")
+
+
+def test_a_refit_is_not_a_move():
+    before = pd.DataFrame({"customer_id": list("abcd"), "segment_id": ["S01", "S01", "S02", None]})
+    labels = ["S01", "S02", "S02", "S01", "S01"]
+    now = pd.DataFrame({"customer_id": list("abcde"), "segment_id": labels})
+    assert refit_sentence(before, now) == (
+        "The new model places 1 of 3 customers (33%) in another segment than last quarter's model "
+        "did on the same day; that is not counted as movement."
+    )
+    assert refit_sentence(before, before) == "The new model places everyone as last quarter's did."
+    assert refit_sentence(None, now) == ""

@@ -92,7 +92,7 @@ def test_without_orders_features_come_from_events(empty_shop):
     segmenting = [f.name for f in prepared.features if f.role == "segmenting"]
     assert segmenting == ["recency", "sessions", "event_rate_visit", "event_rate_view"]
     assert prepared.outcomes.to_dict("records") == [
-        {"customer_id": "a", "quarter_sessions": 0, "visited": 0, "active": 0}
+        {"customer_id": "a", "quarter_sessions": 0, "active": 0}
     ]
 
 

@@ -146,3 +146,17 @@ def test_only_active_customers_are_looked_at():
     assert feature_findings(nobody, outcomes, [number("x")]) == []
     # Everybody active in the quarter: there is nobody to tell apart.
     assert feature_findings(frame, outcomes.assign(active=1), [number("x")]) == []
+
+
+def test_segmenting_features_without_a_date_are_named():
+    features = (
+        Feature("income", "customers", (), "", "", role="segmenting", window="undated"),
+        Feature("recency", "occasions", (), "", "", role="segmenting", window="lookback"),
+        Feature("age", "customers", (), "", "", role="descriptor", window="undated"),
+    )
+    open_ = pd.DataFrame(
+        {"state": ["ACTIVE"] * 3, "income": [1.0, 2, 3], "recency": [1.0, 2, 3], "age": [1.0, 2, 3]}
+    )
+    (found,) = feature_findings(open_, pd.DataFrame({"customer_id": list("abc")}), features)
+    assert (found.code, found.severity) == ("undated_features", "soft")
+    assert "(income)" in found.sentence

@@ -78,7 +78,7 @@ def test_every_number_of_a_card(cards):
         "name": "Frequent",
         "customers": 80,
         "customer_share": 0.25,
-        "customers_before": 5,
+        "customers_before": 160,
         "customer_share_before": 0.5,
         "customers_at_open": 160,
         "customer_share_at_open": 0.5,

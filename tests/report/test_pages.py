@@ -211,7 +211,7 @@ def test_a_segments_row_has_its_numbers(pages):
     text = Reader(pages["index.html"]).text
     assert (
         "S01 Frequent, high-spending regulars buys every 12 days · £84 a basket · nine in ten "
-        "orders at full price +18 customers (+4.6%) Share of customers 12% 412 customers "
+        "orders at full price +18 customers (+4.6%) Share of customers 12% 412 now "
         "Share of revenue in the quarter 46% £412k Per customer £1,001 index 396" in text
     )
     assert "Not in a segment: 402 new customers with one order, 977 lapsed customers." in text

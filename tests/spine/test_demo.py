@@ -88,8 +88,8 @@ def test_segments_keep_their_ids_from_quarter_to_quarter(q2: Run, q3: Run) -> No
     assert set(q3.read("segment_changes")["change"]) == {"kept"}
 
 
-def test_migration_rows_are_last_quarters_counts(q2: Run, q3: Run) -> None:
-    counts = q2.read("assignments_close")["segment_id"].value_counts()
+def test_migration_rows_are_the_counts_of_the_last_close_under_the_same_model(q3: Run) -> None:
+    counts = q3.read("assignments_open")["segment_id"].value_counts()
     rows = q3.read("migration").groupby("from_segment_id")["customers"].sum()
     pd.testing.assert_series_equal(
         rows[rows.index.isin(counts.index)].sort_index(), counts.sort_index(), check_names=False

@@ -17,6 +17,7 @@ from segmentation_lib.validate import (
 )
 
 GATES = Gates()
+SOUND: dict[str, list[dict[str, str]]] = {"checks": []}
 
 
 def _gate(code: str, verdict: str) -> Gate:
@@ -69,12 +70,12 @@ def test_structure_gate(p_value: float, jaccard: float, verdict: str, word: str)
             "index": ["silhouette", "davies_bouldin"],
             "value": [0.3, 1.1],
             "null_mean": [0.2, 1.4],
-            "p_value": [0.01, p_value],
+            "p_value": [0.001, p_value],
         }
     )
     gate = structure_gate(table, jaccard, GATES)
     assert (gate.verdict, word in gate.sentence) == (verdict, True)
-    assert gate.value == f"0.30 against 0.20, p = {p_value:.3f}"
+    assert gate.value == f"1.10 against 1.40, p = {p_value:.3f}"
 
 
 @pytest.mark.parametrize(
@@ -97,18 +98,26 @@ def _effects(**change: object) -> pd.DataFrame:
     [{"p_corrected": 0.06}, {"effect": 0.009}, {"effect_low": 0.0}, {"p_corrected": float("nan")}],
 )
 def test_external_gate_needs_all_three(change: dict[str, float]) -> None:
-    assert external_gate(_effects(**change), GATES).verdict == "no-go"
+    assert external_gate(_effects(**change), GATES, SOUND).verdict == "no-go"
 
 
 def test_external_gate_names_the_kpi_and_its_size() -> None:
-    gate = external_gate(_effects(), GATES)
+    gate = external_gate(_effects(), GATES, SOUND)
     assert gate.verdict == "go"
     assert "differed in average order value." in gate.sentence
     assert "20%" in gate.sentence
     four = pd.concat([_effects(kpi=kpi) for kpi in ("revenue", "orders", "active", "visited")])
-    sentence = external_gate(four, GATES).sentence
+    sentence = external_gate(four, GATES, SOUND).sentence
     assert "who were active, orders per customer, revenue per customer and 1 more KPI." in sentence
-    assert "No outcome" in external_gate(_effects().iloc[:0], GATES).sentence
+    assert "No outcome" in external_gate(_effects().iloc[:0], GATES, SOUND).sentence
+
+
+def test_features_without_a_date_limit_what_a_difference_says() -> None:
+    undated = {"checks": [{"code": "undated_features"}]}
+    gate = external_gate(_effects(), GATES, undated)
+    assert gate.verdict == "limits"
+    assert "carry no date" in gate.sentence
+    assert external_gate(_effects(effect=0.0), GATES, undated).verdict == "no-go"
 
 
 @pytest.mark.parametrize(
