@@ -223,9 +223,6 @@ class ValidateParams(Section):
 class ProfileParams(Section):
     """How segments are described."""
 
-    benchmarks: dict[Name, float] = Field(
-        default_factory=dict, description="Values to compare with, by name of feature or KPI."
-    )
     traits: int = Field(default=3, ge=1, le=10, description="Traits shown on a segment's card.")
     ambiguous_below: Share = Field(
         default=0.6, description="Confidence under which a customer counts as ambiguous."
@@ -235,9 +232,6 @@ class ProfileParams(Section):
 class ImplementParams(Section):
     """What is handed to operations."""
 
-    exports: tuple[Literal["crm"], ...] = Field(
-        default=("crm",), description="Files made for marketing operations."
-    )
     valid_days: int = Field(
         default=92, ge=1, description="Days a segment tag stays valid after the close."
     )
