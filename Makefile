@@ -28,18 +28,21 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: help environment report test lint format docs lab lock clean
+.PHONY: help environment report test lint format docs calibrate benchmark case-studies lab lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make report   run the demo, two quarters, and print where its report is'
-	@echo 'make test     all checks and tests          (a part: make test ARGS="tests/stats")'
-	@echo 'make lint     the checks alone: ruff and mypy'
-	@echo 'make format   repair what ruff can, and clear the outputs of the notebooks'
-	@echo 'make docs     write the reference pages anew'
-	@echo 'make lab      open the notebooks in JupyterLab'
-	@echo 'make lock     write requirements.lock anew  (newer versions: make lock UPGRADE=--upgrade)'
-	@echo 'make clean    delete .venv and caches, never data, runs or reports'
+	@echo 'make report        run the demo, two quarters, and print where its report is'
+	@echo 'make test          all checks and tests          (a part: make test ARGS="tests/stats")'
+	@echo 'make lint          the checks alone: ruff and mypy'
+	@echo 'make format        repair what ruff can, and clear the outputs of the notebooks'
+	@echo 'make docs          write the reference pages anew'
+	@echo 'make calibrate     measure the error rates anew       (a part: make calibrate ARGS="--only existence")'
+	@echo 'make benchmark     measure speed, side by side with a plain loop'
+	@echo 'make case-studies  run the public data sets and write them up'
+	@echo 'make lab           open the notebooks in JupyterLab'
+	@echo 'make lock          write requirements.lock anew  (newer versions: make lock UPGRADE=--upgrade)'
+	@echo 'make clean         delete .venv and caches, never data, runs or reports'
 
 # Quick when .venv is complete and current; a half-built one is built again.
 environment:
@@ -70,6 +73,18 @@ format: environment
 # The pages of docs/ that are written from the code.
 docs: environment
 	$(BIN)/python -m segmentation_lib.reference docs
+
+# Error rates of every test and gate, on data with and without segments: docs/calibration.md.
+calibrate: environment
+	$(BIN)/python -m tests.calibration $(ARGS)
+
+# Speed as a ratio, both sides measured in one run.
+benchmark: environment
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The full validation on public data: docs/case_studies.md.
+case-studies: environment
+	$(BIN)/python -m tests.case_studies $(ARGS)
 
 lab: environment
 	$(BIN)/jupyter lab notebooks

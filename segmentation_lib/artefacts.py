@@ -56,6 +56,12 @@ ARTEFACTS: Mapping[str, Artefact] = {
     "features_close": Artefact(
         "prepare", "features_close.parquet", {"customer_id": _T, "state": _T}, ("customer_id",)
     ),
+    "features_still": Artefact(
+        "prepare",
+        "features_still.parquet",
+        {"customer_id": _T, "moment": _T, "state": _T},
+        ("customer_id", "moment"),
+    ),
     "outcomes": Artefact("prepare", "outcomes.parquet", {"customer_id": _T}, ("customer_id",)),
     "identities": Artefact(
         "prepare", "identities.parquet", {"customer_id": _T, "linked_to": _T}, ("customer_id",)
@@ -85,9 +91,31 @@ ARTEFACTS: Mapping[str, Artefact] = {
     "k_table": Artefact(
         "cluster",
         "k_table.csv",
-        {"k": _N, "prediction_strength": _N, "silhouette": _N, "davies_bouldin": _N,
-         "smallest_share": _N, "smallest_size": _N, "admissible": "flag", "chosen": "flag"},
-        ("k",),
+        {"algorithm": _T, "k": _N, "prediction_strength": _N, "silhouette": _N,
+         "davies_bouldin": _N, "smallest_share": _N, "smallest_size": _N, "admissible": "flag",
+         "chosen": "flag"},
+        ("algorithm", "k"),
+    ),
+    "choice": Artefact("cluster", "choice.json"),
+    "algorithm_agreement": Artefact(
+        "cluster",
+        "algorithm_agreement.csv",
+        {"first": _T, "second": _T, "adjusted_rand": _N},
+        ("first", "second"),
+    ),
+    "cluster_tree": Artefact(
+        "cluster",
+        "cluster_tree.csv",
+        {"k": _N, "segment": _N, "next_k": _N, "next_segment": _N, "customers": _N,
+         "share_of_segment": _N, "share_of_next": _N},
+        ("k", "segment", "next_segment"),
+    ),
+    "ambiguity": Artefact(
+        "cluster",
+        "ambiguity.csv",
+        {"segment_id": _T, "customers": _N, "ambiguous": _N, "ambiguous_share": _N,
+         "mean_confidence": _N},
+        ("segment_id",),
     ),
     "segment_changes": Artefact(
         "cluster",
@@ -102,6 +130,62 @@ ARTEFACTS: Mapping[str, Artefact] = {
     ),
     # validate
     "scorecard": Artefact("validate", "scorecard.json"),
+    "existence": Artefact("validate", "existence.json"),
+    "pair_separation": Artefact(
+        "validate",
+        "pair_separation.csv",
+        {"segment_id": _T, "other_segment_id": _T, "separation": _N, "merge_candidate": "flag"},
+        ("segment_id", "other_segment_id"),
+    ),
+    "global_stability": Artefact(
+        "validate",
+        "global_stability.csv",
+        {"k": _N, "adjusted_rand": _N, "low": _N, "high": _N},
+        ("k",),
+    ),
+    "prediction": Artefact(
+        "validate",
+        "prediction.csv",
+        {"outcome": _T, "p_value": _N, "gain": _N, "gain_low": _N, "gain_high": _N},
+        ("outcome",),
+    ),
+    "baselines": Artefact(
+        "validate",
+        "baselines.csv",
+        {"kpi": _T, "rival": _T, "difference": _N, "low": _N, "high": _N, "verdict": _T},
+        ("kpi", "rival"),
+    ),
+    "expectations": Artefact(
+        "validate", "expectations.csv",
+        {"feature": _T, "kpi": _T, "direction": _T, "slope": _N, "hit": "any"},
+        ("feature", "kpi"),
+    ),
+    "contexts": Artefact(
+        "validate", "contexts.csv", {"context": _T, "level": _T, "customers": _N,
+                                     "adjusted_rand": _N}, ("context", "level"),
+    ),
+    "criteria": Artefact(
+        "validate",
+        "criteria.csv",
+        {"segment_id": _T, "kind": _T, "measure": _T, "value": _N, "asked": _T, "passed": "any",
+         "post_hoc": "flag"},
+        ("segment_id", "kind", "measure", "asked"),
+    ),
+    "drift": Artefact(
+        "validate",
+        "drift.csv",
+        {"feature": _T, "psi": _N, "psi_corrected": _N, "p_value": _N, "level": _T},
+        ("feature",),
+    ),
+    "events": Artefact("validate", "events.csv", {"segment_id": _T, "event": _T, "sentence": _T}),
+    "temporal": Artefact("validate", "temporal.json"),
+    "noise_floor": Artefact(
+        "validate",
+        "noise_floor.csv",
+        {"segment_id": _T, "customers": _N, "moved": _N, "floor": _N, "net": _N, "low": _N,
+         "high": _N, "verdict": _T},
+        ("segment_id",),
+    ),
     "internal_indices": Artefact(
         "validate",
         "internal_indices.csv",

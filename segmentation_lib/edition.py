@@ -29,6 +29,7 @@ from segmentation_lib.report import (
     home_page,
     migration_flow,
     overview_page,
+    playbook_page,
     publish,
     publish_page,
     recover,
@@ -84,7 +85,10 @@ def publish_quarter(
 def _pages(quarter: Quarter, notebooks: Mapping[str, pathlib.Path]) -> dict[str, str]:
     context = page_context(quarter)
     view = overview_view(quarter)
-    pages = {"index.html": overview_page(view, context)}
+    pages = {
+        "index.html": overview_page(view, context),
+        "playbook.html": playbook_page(context.at("playbook")),
+    }
     for stage in STAGES:
         node = nbformat.read(notebooks[stage], as_version=4)  # type: ignore[no-untyped-call]
         pages[f"{stage}.html"] = stage_page(node, context.at(stage))
@@ -108,7 +112,7 @@ def page_context(quarter: Quarter) -> PageContext:
     """
     params = quarter.all_params
     quality = quarter.run.read("quality")
-    last = quality["coverage"]["last_day"]
+    last, found = quality["coverage"]["last_day"], {check["code"] for check in quality["checks"]}
     return PageContext(
         project=params.name,
         period=params.period,
@@ -119,7 +123,8 @@ def page_context(quarter: Quarter) -> PageContext:
         model_hash=str(quarter.run.hash("model"))[:12],
         version=importlib.metadata.version("segmentation-template"),
         currency=params.data.currency,
-        partial=any(check["code"] == "partial_quarter" for check in quality["checks"]),
+        partial="partial_quarter" in found,
+        undated="undated_features" in found,
         data_until=date.fromisoformat(last) if last else None,
     )
 
@@ -150,6 +155,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
         ),
         value_label=cards["value_measure"] or "value",
         value_is_money=cards["value_unit"] == "money",
+        has_value=cards["value_measure"] not in (None, HEADCOUNT.words),
         migration=migration_chart(run.read("migration"), cards, quarter),
         migration_sentence=summary["migration_sentence"],
         actions=tuple(
@@ -172,11 +178,14 @@ def migration_chart(
     """Draw the moves since last quarter, small cells left out; None when there were none."""
     if matrix.empty:
         return None
-    shown = suppress(
-        matrix, "customers", limit=quarter.all_params.implement.small_cell, derived=["share"]
-    ).dropna(subset=["customers"])
-    shown = shown[shown["customers"] > 0]
+    small = quarter.all_params.implement.small_cell
+    moves = int((matrix["customers"] > 0).sum())
+    shown = suppress(matrix, "customers", limit=small, derived=["share"])
+    shown = shown[shown["customers"].fillna(0) > 0]
     names = {card["id"]: card["name"] for card in cards["segments"]}
+    withheld = (
+        "" if len(shown) == moves else f"Flows of fewer than {small} customers are not shown."
+    )
     sentence = quarter.run.read("summary")["migration_sentence"]
     previous, period = quarter.all_params.previous, quarter.all_params.period
     return migration_flow(
@@ -186,6 +195,7 @@ def migration_chart(
         before=f"close of {previous}",
         after=f"close of {period}",
         names=names,
+        note=withheld,
     )
 
 
@@ -209,7 +219,7 @@ def _change(card: Mapping[str, Any]) -> str:
     """Say what became of a segment since last quarter, at a glance."""
     before, share = card["customer_share_before"], card["customer_share"]
     if before is None:
-        return "" if card["change"] in (None, "kept") else f"{card['change']} this quarter"
+        return "" if card["change"] in (None, "", "kept") else f"{card['change']} this quarter"
     points = formatter("points1")(share - before)
     return f"{points} of customers since last quarter"
 

@@ -17,7 +17,7 @@ from segmentation_lib.artefacts import ARTEFACTS, STAGES
 from segmentation_lib.calendar import Window
 from segmentation_lib.demo import ensure_demo
 from segmentation_lib.faults import ContractError, Fault
-from segmentation_lib.params import Params, build_params, load_params
+from segmentation_lib.params import Params, build_params, declarations, load_params
 from segmentation_lib.run import Run, file_hash
 
 __all__ = ["NOTEBOOKS", "Quarter", "find_root", "open_quarter", "stage_settings"]
@@ -28,10 +28,10 @@ NOTEBOOKS = {stage: f"{number:02d}_{stage}.ipynb" for number, stage in enumerate
 # so a change of it does not run the stage again.
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "prepare": ("data", "prepare"),
-    "cluster": ("cluster",),
-    "validate": ("cluster", "validation"),
+    "cluster": ("cluster", "kpis"),
+    "validate": ("cluster", "criteria", "kpis", "validation"),
     "profile": ("profile",),
-    "implement": ("validation", "implement"),
+    "implement": ("kpis", "validation", "implement"),
 }
 _COMMON = ("project", "name", "period", "previous", "partial", "seed", "window")
 _PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "papermill", "pyarrow",
@@ -244,6 +244,7 @@ class Quarter:
         self.run.record(
             self.stage,
             {
+                **self._declared(),
                 "status": "done",
                 "fingerprint": fingerprint(self.root, self.all_params, self.stage),
                 "parameters": stage_settings(self.all_params, self.stage),
@@ -253,6 +254,23 @@ class Quarter:
                 "seconds": round(time.monotonic() - self._started, 2),
             },
         )
+
+    @property
+    def second_thoughts(self) -> tuple[str, ...]:
+        """What the parameters declare now, but not when the segments were first made.
+
+        It may have been chosen because of the segments, so no page calls it a test.
+        """
+        first = self.run.manifest["stages"].get("cluster", {}).get("declared")
+        now = declarations(self.all_params)
+        return () if first is None else tuple(line for line in now if line not in first)
+
+    def _declared(self) -> dict[str, list[str]]:
+        """What was declared when the segments were first made; a later run does not change it."""
+        if self.stage != "cluster":
+            return {}
+        before = self.run.manifest["stages"].get("cluster", {}).get("declared")
+        return {"declared": before if before is not None else list(declarations(self.all_params))}
 
     def fresh(self, stage: str) -> bool:
         """Tell whether a stage was done with the same code, parameters and inputs as now."""
@@ -312,7 +330,7 @@ def library_hash() -> str:
     folder = pathlib.Path(__file__).resolve().parent
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".j2", ".css"):
+        if path.suffix in (".py", ".j2", ".css", ".md"):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -9,7 +9,7 @@ import pytest
 
 # From the ground floor up; rooms in one row do not see each other.
 FLOORS = (
-    ("stats", "demo", "faults", "calendar"),
+    ("stats", "demo", "faults", "calendar", "words"),
     ("params",),
     ("artefacts", "engine"),
     ("run",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ class Comparison:
 
     Attributes:
         old: The registered, active segments.
+        as_of: The day on which both models place the same customers.
         ids: Permanent IDs of the new segments.
         sizes: Customers of each new segment, at this period's open.
         shared: Customers in each pair of an old and a new segment, shape (old, new).
@@ -31,6 +33,7 @@ class Comparison:
     """
 
     old: tuple[RegisteredSegment, ...]
+    as_of: date
     ids: tuple[str, ...]
     sizes: IntArray
     shared: IntArray
@@ -78,12 +81,13 @@ def _kept(pairs: Comparison, old: int, new: int) -> _Change:
     if not before:
         sentence = (
             f"{pairs.label(id)} is kept, by the place of its centre: "
-            f"the two periods share none of its customers. It has {pairs.size(new)}."
+            "the two periods share none of its customers."
         )
         return _Change(id, "kept", id, float("nan"), sentence)
+    day = f"{pairs.as_of.day} {pairs.as_of:%B}"
     sentence = (
-        f"{pairs.label(id)} is kept: {common / before:.0%} of its {before:,} customers are in it "
-        f"again. It has {pairs.size(new)}."
+        f"{pairs.label(id)} is kept: on {day}, the new model puts {_part(common, before)} of last "
+        f"quarter's {id} customers in {id} again."
     )
     return _Change(id, "kept", id, float(jaccard_table(pairs.shared)[old, new]), sentence)
 
@@ -123,6 +127,13 @@ def _departed(pairs: Comparison, old: int) -> _Change:
     else:
         sentence += "none of its customers are still being segmented."
     return _Change(segment.id, "retired", None, float("nan"), sentence)
+
+
+def _part(some: int, all: int) -> str:
+    """A share in words; only all of them are 100 %."""
+    if some == all:
+        return "all"
+    return "over 99%" if some / all >= 0.995 else f"{some / all:.0%}"
 
 
 def share_of(counts: IntArray, place: int) -> float:

@@ -1,4 +1,4 @@
-"""Learning the constants of the transforms from the customers that segments are fitted on."""
+"""Fits the transforms: how each feature enters, before any segment is looked for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from segmentation_lib.cluster.digits import significant, significant_all
+from segmentation_lib.cluster.one_vote import share_votes
 from segmentation_lib.cluster.transforms import (
     UNKNOWN,
     Column,
@@ -55,6 +56,7 @@ def fit_transforms(
     A number is cut off at quantiles, shaped (``none``, ``log`` or ``rank``), centred and scaled.
     A category becomes one column per level, which together weigh as much as one number; an
     ordered category becomes its rank. A feature with one value only is left out, with a finding.
+    Features that say the same share one vote, with a finding.
 
     Args:
         features: One row per customer, with ``state`` and the features.
@@ -82,6 +84,10 @@ def fit_transforms(
             findings.append(finding)
     if not fitted:
         raise ContractError([_nothing_left(names)])
+    fitted, shared = share_votes(
+        fitted, customers, threshold=params.one_vote, weighted=params.weights
+    )
+    findings.extend(shared)
     return Transforms(
         features=tuple(fitted),
         dictionary_hash=dictionary_hash(dictionary),

@@ -87,7 +87,12 @@ def match_segments(
     sizes = np.bincount(now[now >= 0], minlength=model.k)
     ids, next_number = _permanent_ids(matched, sizes, registry)
     before_and_now = Comparison(
-        old=registry.active, ids=ids, sizes=sizes, shared=shared, matched=matched
+        old=registry.active,
+        as_of=model.as_of,
+        ids=ids,
+        sizes=sizes,
+        shared=shared,
+        matched=matched,
     )
     changes = describe_changes(before_and_now)
     successors = {

@@ -1,4 +1,4 @@
-"""The model file: everything that scoring needs, as plain JSON that people can read and compare."""
+"""What a fitted model is: the file with all that scoring needs, as JSON that people can read."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
-from segmentation_lib.cluster.choose_k import KChoice
-from segmentation_lib.cluster.digits import significant, significant_all
-from segmentation_lib.cluster.kmeans import KMeans
+from segmentation_lib.cluster.scoring_rule import ScoringRule
 from segmentation_lib.cluster.transforms import (
     FeatureTransform,
     Frozen,
     Transforms,
-    active,
     dictionary_hash,
 )
 from segmentation_lib.faults import ContractError, Fault
-from segmentation_lib.params import ClusterParams
-from segmentation_lib.stats.arrays import FloatArray, IntArray
+from segmentation_lib.stats.arrays import FloatArray
 
-__all__ = ["FORMAT", "Model", "Segment", "fit_model", "nearest_segment", "squared_distances"]
+__all__ = ["FORMAT", "POSTERIOR", "Model", "Segment"]
 
 FORMAT: Final = "segmentation-model/1"
 PERMANENT_ID = r"S\d{2,}"
-# Distances closer than this count as equal, so that rounding in the last bit of a logarithm does
-# not decide a tie one way here and another way in the engine.
-TIE = 1e-9
-_SMALLEST_VARIANCE = 1e-9
+# These score by the largest posterior; the others by the nearest centre.
+POSTERIOR: Final = ("mixture", "latent_class")
 
 
 class Segment(Frozen):
@@ -43,19 +43,46 @@ class Segment(Frozen):
         id: Permanent ID such as ``S01``; ``#1``, ``#2``... until segments are matched.
         share: Share of the customers of the fit, above 0 and up to 1.
         centre: Its mean in the space of the transforms, one number per column.
+        point: What customers are compared with, where that is not the centre.
+        precision: Weight of each column's squared gap from the point, where it is not 1.
+        offset: Head start of the segment, added to the weighted squares; goes with ``precision``.
     """
 
     id: str = Field(pattern=rf"^({PERMANENT_ID}|#\d+)$")
     share: float = Field(gt=0, le=1)
     centre: tuple[float, ...]
+    point: tuple[float, ...] | None = None
+    precision: tuple[Annotated[float, Field(ge=0)], ...] | None = None
+    offset: float | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Segment:
+        if (self.precision is None) != (self.offset is None):
+            raise ValueError("precision and offset go together")
+        if self.precision is not None and self.point is None:
+            raise ValueError("precision and offset need a point")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_blanks(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A segment around its centre is written as it always was."""
+        values: dict[str, Any] = write(self)
+        return {key: value for key, value in values.items() if value is not None}
+
+    @property
+    def _vectors(self) -> list[tuple[float, ...]]:
+        parts = (self.centre, self.point, self.precision)
+        return [part for part in parts if part is not None]
 
 
 class Model(Frozen):
-    """A fitted model: transforms with their constants, centres, and permanent segment IDs.
+    """A fitted model: transforms with their constants, scoring rule, and permanent segment IDs.
 
     Attributes:
         format: Version of this file's layout.
-        algorithm: How the segments were found.
+        algorithm: How the segments were found. A ``mixture`` and a ``latent_class`` model score by
+            the largest posterior, with a point, precision and offset per segment; the others by
+            the nearest centre.
         k: Number of segments.
         as_of: Customers were seen up to, and without, this day.
         seed: Seed of the fit.
@@ -67,7 +94,7 @@ class Model(Frozen):
     """
 
     format: Literal["segmentation-model/1"] = FORMAT
-    algorithm: Literal["kmeans"]
+    algorithm: Literal["kmeans", "mixture", "ward", "fuzzy", "latent_class"]
     k: int = Field(ge=2)
     as_of: date
     seed: int
@@ -84,8 +111,15 @@ class Model(Frozen):
             raise ValueError(f"k = {self.k}, but there are {len(self.segments)} segments")
         if len(set(self.segment_ids)) != self.k:
             raise ValueError("two segments have the same id")
-        if any(len(segment.centre) != columns for segment in self.segments):
-            raise ValueError(f"each centre must have {columns} numbers, one per column")
+        vectors = [vector for segment in self.segments for vector in segment._vectors]
+        if any(len(vector) != columns for vector in vectors):
+            raise ValueError(
+                f"each centre must have {columns} numbers, one per column, "
+                "and so must each point and precision"
+            )
+        if any((one.precision is not None) != self.by_posterior for one in self.segments):
+            needs = "needs" if self.by_posterior else "has no"
+            raise ValueError(f"a model by {self.algorithm} {needs} precision in each segment")
         if len(set(self.transforms.names)) != len(self.features):
             raise ValueError("two features have the same name")
         return self
@@ -104,6 +138,26 @@ class Model(Frozen):
     def centres(self) -> FloatArray:
         """Centres in the space of the transforms, shape (k, columns)."""
         return np.array([segment.centre for segment in self.segments])
+
+    @property
+    def by_posterior(self) -> bool:
+        """Whether customers go to the largest posterior, not to the nearest centre."""
+        return self.algorithm in POSTERIOR
+
+    @property
+    def rule(self) -> ScoringRule:
+        """The rule that scores customers, its groups in the order of the segments."""
+        points = np.array([segment.point or segment.centre for segment in self.segments])
+        if not self.by_posterior:
+            shares = np.array([segment.share for segment in self.segments])
+            return ScoringRule.around(points, shares, self.variance)
+        return ScoringRule(
+            points=points,
+            precisions=np.array([segment.precision for segment in self.segments]),
+            offsets=np.array([segment.offset for segment in self.segments]),
+            log_weights=np.zeros(self.k),
+            sharpness=0.5,
+        )
 
     @property
     def hash(self) -> str:
@@ -176,67 +230,3 @@ class Model(Frozen):
 def _mismatch(where: str, found: str) -> Fault:
     fix = "Use the model of this project, or fit a new one."
     return Fault(where, found, f"must fit a {FORMAT} as it was written", fix, "model_mismatch")
-
-
-def fit_model(
-    features: pd.DataFrame,
-    transforms: Transforms,
-    choice: KChoice,
-    params: ClusterParams,
-    *,
-    as_of: date,
-    seed: int,
-) -> Model:
-    """Fit the model on the ACTIVE customers; its segments are ``#1``, ``#2``... by size.
-
-    What is stored is rounded to ten significant digits, and everything is computed from the
-    rounded numbers, so that the file scores exactly as the model in memory.
-
-    Args:
-        features: One row per customer, with ``state`` and the features.
-        transforms: The fitted transforms.
-        choice: The chosen number of segments.
-        params: Number of starts and the sample of the fit.
-        as_of: Customers were seen up to, and without, this day.
-        seed: Seed of the fit.
-    """
-    X = transforms.matrix(active(features))
-    algorithm = KMeans(sample_size=params.sample_size)
-    fitted = algorithm.fit(
-        X, choice.k, seed=np.random.SeedSequence((seed, choice.k)), starts=params.starts
-    )
-    centres = np.array([significant_all(centre) for centre in fitted.centres])
-    distances = squared_distances(X, centres)
-    labels = nearest_segment(distances)
-    sizes = np.bincount(labels, minlength=choice.k)
-    within = distances[np.arange(len(X)), labels].sum()
-    variance = within / (X.shape[1] * max(len(X) - choice.k, 1))
-    return Model(
-        algorithm="kmeans",
-        k=choice.k,
-        as_of=as_of,
-        seed=seed,
-        customers=len(X),
-        dictionary_hash=transforms.dictionary_hash,
-        variance=significant(max(float(variance), _SMALLEST_VARIANCE)),
-        features=transforms.features,
-        segments=tuple(
-            Segment(id=f"#{number}", share=significant(size / len(X)), centre=tuple(centre))
-            for number, (size, centre) in enumerate(zip(sizes, centres, strict=True), start=1)
-        ),
-    )
-
-
-def squared_distances(X: FloatArray, centres: FloatArray) -> FloatArray:
-    """Return squared distances to the centres, shape (rows, k), summed column by column."""
-    distances = np.zeros((len(X), len(centres)))
-    for column in range(X.shape[1]):
-        gap = X[:, column, None] - centres[None, :, column]
-        distances += gap * gap
-    return distances
-
-
-def nearest_segment(distances: FloatArray) -> IntArray:
-    """Return the first of the nearest centres of each row; -1 where distances are NaN."""
-    nearest = np.argmax(distances <= distances.min(axis=1, keepdims=True) + TIE, axis=1)
-    return np.where(np.isnan(distances[:, 0]), -1, nearest).astype(np.int64)

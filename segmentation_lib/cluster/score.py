@@ -6,22 +6,24 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.cluster.digits import DIGITS
-from segmentation_lib.cluster.model import TIE, Model, nearest_segment, squared_distances
+from segmentation_lib.cluster.model import Model
+from segmentation_lib.cluster.scoring_rule import FAINTEST, TIE, ScoringRule, nearest_segment
 from segmentation_lib.stats.arrays import FloatArray, IntArray
 
-__all__ = ["FAINTEST", "UNSCORED", "memberships", "score"]
+__all__ = ["UNSCORED", "memberships", "score"]
 
 UNSCORED = "UNSCORED"
-# Memberships fainter than exp of this are not told apart; some engines refuse an underflow.
-FAINTEST = -60.0
 
 
 def score(model: Model, features: pd.DataFrame) -> pd.DataFrame:
     """Assign customers to the segments of a model.
 
-    A customer is in the segment with the nearest centre, the first one when two are equally near.
-    The confidence is that segment's membership: the softmax of ln(share) - d^2 / (2 variance),
-    which is calibrated on separated groups. The second segment has the largest other membership.
+    A customer is in the segment with the nearest centre or, by a mixture or latent classes, in the
+    likeliest one; in the first one when two are equally near. The confidence is the membership of
+    that segment, and the second segment has the largest other membership. Around centres, the
+    membership is the softmax of ln(share) - d^2 / (2 variance), which is calibrated on separated
+    groups. So between a small segment and a large one a customer can be nearer to the small one
+    and yet likelier from the large one: the confidence is then under a half, and says so.
 
     Args:
         model: The model.
@@ -36,11 +38,12 @@ def score(model: Model, features: pd.DataFrame) -> pd.DataFrame:
         ContractError: The features do not fit the model.
     """
     model.check(features)
-    distances = squared_distances(model.transforms.matrix(features), model.centres)
+    rule = model.rule
+    distances = rule.distances(model.transforms.matrix(features))
     is_active = (features["state"] == "ACTIVE").to_numpy()
     scored = is_active & ~np.isnan(distances[:, 0])
     first = nearest_segment(distances[scored])
-    confidence, second = _sureness(model, distances[scored], first)
+    confidence, second = _sureness(rule, distances[scored], first)
     ids = np.array(model.segment_ids, dtype=object)
     assigned = pd.DataFrame(
         {
@@ -61,33 +64,14 @@ def memberships(model: Model, features: pd.DataFrame) -> FloatArray:
         model: The model.
         features: One row per customer, with the model's features.
     """
-    distances = squared_distances(model.transforms.matrix(features), model.centres)
-    weights = np.exp(np.maximum(_against(model, distances, distances.argmin(axis=1)), FAINTEST))
-    share: FloatArray = weights / weights.sum(axis=1, keepdims=True)
-    return share
+    return model.rule.membership(model.transforms.matrix(features))
 
 
-def _against(model: Model, distances: FloatArray, first: IntArray) -> FloatArray:
-    """Log memberships up to a constant, less that of each customer's own segment."""
-    log_share, precision = log_shares(model), half_precision(model)
-    log_membership = np.array(log_share) - distances * precision
-    own = log_membership[np.arange(len(first)), first]
-    against: FloatArray = log_membership - own[:, None]
-    return against
-
-
-def log_shares(model: Model) -> tuple[float, ...]:
-    """Return the logarithm of each segment's share."""
-    return tuple(float(np.log(segment.share)) for segment in model.segments)
-
-
-def half_precision(model: Model) -> float:
-    """Return 1 / (2 variance)."""
-    return 1.0 / (2.0 * model.variance)
-
-
-def _sureness(model: Model, distances: FloatArray, first: IntArray) -> tuple[FloatArray, IntArray]:
-    against = _against(model, distances, first)
+def _sureness(
+    rule: ScoringRule, distances: FloatArray, first: IntArray
+) -> tuple[FloatArray, IntArray]:
+    log_membership = rule.log_weights - distances * rule.sharpness
+    against = log_membership - log_membership[np.arange(len(first)), first][:, None]
     total = np.zeros(len(first))
     for column in np.maximum(against, FAINTEST).T:
         total += np.exp(column)

@@ -1,7 +1,7 @@
 """Scoring in the engine: the same answers as in Python, over any number of customers.
 
 The arithmetic follows `score` step by step: missing values filled, cut off, shaped, scaled,
-squared distances summed column by column, ties to the first segment.
+weighted squares summed column by column, ties to the first segment.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import ibis
 from ibis.util import gen_name
 
 from segmentation_lib.cluster.digits import DIGITS
-from segmentation_lib.cluster.model import TIE, Model
-from segmentation_lib.cluster.score import FAINTEST, UNSCORED, half_precision, log_shares
+from segmentation_lib.cluster.model import Model
+from segmentation_lib.cluster.score import UNSCORED
+from segmentation_lib.cluster.scoring_rule import FAINTEST, TIE
 from segmentation_lib.cluster.transforms import FeatureTransform, mismatch
 from segmentation_lib.faults import ContractError
 
@@ -115,10 +116,16 @@ def _normal_scores(feature: FeatureTransform, number: Any) -> Any:
 
 
 def _distances(model: Model, points: Any) -> dict[str, Any]:
+    rule = model.rule
     distances = {}
-    for place, segment in enumerate(model.segments):
-        gaps = [points[f"z{c}"] - _number(centre) for c, centre in enumerate(segment.centre)]
-        distances[f"d{place}"] = reduce(add, [gap * gap for gap in gaps])
+    for place in range(model.k):
+        gaps = [points[f"z{c}"] - _number(value) for c, value in enumerate(rule.points[place])]
+        terms = [gap * gap for gap in gaps]
+        if not rule.nearest_centre:
+            weights = rule.precisions[place]
+            terms = [term * _number(weight) for term, weight in zip(terms, weights, strict=True)]
+            terms = [_number(rule.offsets[place]), *terms]
+        distances[f"d{place}"] = reduce(add, terms)
     return distances
 
 
@@ -136,9 +143,10 @@ def _first_where(table: Any, k: int, letter: str, is_best: Any) -> Any:
 
 
 def _against(model: Model, table: Any) -> dict[str, Any]:
+    rule = model.rule
     log_membership = [
-        _number(log_share) - table[f"d{place}"] * _number(half_precision(model))
-        for place, log_share in enumerate(log_shares(model))
+        _number(weight) - table[f"d{place}"] * _number(rule.sharpness)
+        for place, weight in enumerate(rule.log_weights)
     ]
     own = ibis.cases(
         *((table["first"] == place, value) for place, value in enumerate(log_membership))

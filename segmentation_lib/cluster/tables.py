@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pandas as pd
 
+from segmentation_lib.cluster.candidates import FEW, SPOKEN
 from segmentation_lib.cluster.transforms import FeatureTransform, Transforms
 
-__all__ = ["size_table", "transform_table"]
+__all__ = [
+    "METHODS",
+    "border_table",
+    "criteria_table",
+    "reason_table",
+    "size_table",
+    "transform_table",
+]
+
+# Algorithms as a table names them.
+METHODS = {name: words.removeprefix("the ") for name, words in SPOKEN.items()}
 
 _SHAPES = {"none": "as it is", "log": "logarithm", "rank": "rank"}
-_POLICIES = {"refuse": "refused", "impute": "median filled in", "unknown": "a column of its own"}
 
 
-def transform_table(transforms: Transforms) -> pd.DataFrame:
+def transform_table(transforms: Transforms, dictionary: pd.DataFrame) -> pd.DataFrame:
     """Return one row per segmenting feature, in words.
-
-    The columns are ``feature, enters, cut_low, cut_high, missing, weight``; cut-offs are in the
-    feature's own unit, and missing for categories.
 
     Args:
         transforms: The fitted transforms.
+        dictionary: The artefact ``data_dictionary``: ``name``, and ``unit`` and ``missing_share``
+            where they are known.
+
+    Returns:
+        ``feature, enters, values_kept, gaps_filled_with, weight``. Values beyond those kept are set
+        to the nearest one. ``values_kept`` is left out where there are categories only, and
+        ``weight`` where all weigh the same.
     """
-    return pd.DataFrame(
+    known = dictionary.set_index("name")
+    units, gaps = _known(known, "unit"), _known(known, "missing_share")
+    table = pd.DataFrame(
         [
             {
-                "feature": feature.name,
-                "enters": _enters(feature),
-                "cut_low": feature.low,
-                "cut_high": feature.high,
-                "missing": _missing(feature),
-                "weight": feature.weight,
+                "feature": one.name,
+                "enters": _enters(one),
+                "values_kept": _values_kept(one, units.get(one.name, "")),
+                "gaps_filled_with": "no gaps"
+                if gaps.get(one.name) == 0
+                else _filler(one, units.get(one.name, "")),
+                "weight": one.weight,
             }
-            for feature in transforms.features
+            for one in transforms.features
         ]
-    ).astype({"cut_low": "float64", "cut_high": "float64"})
+    )
+    nothing_cut = not table["values_kept"].any()
+    same_weight = table["weight"].nunique() == 1
+    empty = [*(["values_kept"] * nothing_cut), *(["weight"] * same_weight)]
+    return table.drop(columns=empty)
+
+
+def _known(dictionary: pd.DataFrame, column: str) -> dict[str, Any]:
+    if column not in dictionary:
+        return {}
+    return {str(name): value for name, value in dictionary[column].dropna().items()}
 
 
 def _enters(feature: FeatureTransform) -> str:
@@ -44,10 +74,95 @@ def _enters(feature: FeatureTransform) -> str:
     return _SHAPES[feature.transform]
 
 
-def _missing(feature: FeatureTransform) -> str:
-    if feature.kind != "category" or feature.missing == "refuse":
-        return _POLICIES[feature.missing]
-    return f"taken as {feature.fill}"
+def _values_kept(feature: FeatureTransform, unit: str) -> str:
+    if feature.low is None or feature.high is None:
+        return ""
+    if unit == "share":
+        return f"{_quantity(feature.low, unit)} to {_quantity(feature.high, unit)}"
+    return f"{_figures(feature.low)} to {_quantity(feature.high, unit)}"
+
+
+def _filler(feature: FeatureTransform, unit: str) -> str:
+    if feature.missing == "refuse":
+        return "gaps are refused"
+    if feature.kind == "category":
+        own = feature.missing == "unknown"
+        return "a level of its own" if own else f"the most common, {feature.fill}"
+    middle = float(feature.fill or 0.0)
+    if feature.kind == "ordered":
+        words = f"the middle level, {feature.levels[int(middle) - 1]}"
+    else:
+        words = f"the median, {_quantity(middle, unit)}"
+    return f"{words}; a column of its own marks them" if feature.missing == "unknown" else words
+
+
+def _quantity(value: float, unit: str) -> str:
+    return f"{_figures(100 * value)}%" if unit == "share" else f"{_figures(value)} {unit}".strip()
+
+
+def _figures(value: float) -> str:
+    """Three figures that count, as people write them: 0.0123, 4.5, 1,230."""
+    if value == 0:
+        return "0"
+    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{round(value, decimals):,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def criteria_table(tried: pd.DataFrame) -> pd.DataFrame:
+    """Return what each algorithm and number of segments reached, criterion by criterion.
+
+    Args:
+        tried: The artefact ``k_table``.
+
+    Returns:
+        ``method, k, prediction_strength, silhouette, davies_bouldin, explained_share,
+        smallest_size, kpi_gain, chosen``.
+    """
+    criteria = ["prediction_strength", "silhouette", "davies_bouldin", "explained_share"]
+    shown = tried.assign(method=tried["algorithm"].map(METHODS))
+    shown["smallest_size"] = _without_few(shown["smallest_size"])
+    return shown[["method", "k", *criteria, "smallest_size", "kpi_gain", "chosen"]]
+
+
+def reason_table(tried: pd.DataFrame) -> pd.DataFrame:
+    """Return why each of the others was not chosen: ``method, k, reason``.
+
+    Args:
+        tried: The artefact ``k_table``.
+    """
+    others = tried[~tried["chosen"]]
+    return others.assign(method=others["algorithm"].map(METHODS))[["method", "k", "reason"]]
+
+
+def border_table(ambiguity: pd.DataFrame) -> pd.DataFrame:
+    """Return how many customers of each segment stand on a border, without counts of a few.
+
+    Args:
+        ambiguity: The artefact ``ambiguity``.
+
+    Returns:
+        ``segment_id, customers, between_two, between_two_share, mean_confidence,
+        most_common_second``. ``between_two`` is text; where it is fewer than ten, the share and the
+        second segment are missing, which would give the count away.
+    """
+    few = ambiguity["ambiguous"].between(1, FEW - 1)
+    return pd.DataFrame(
+        {
+            "segment_id": ambiguity["segment_id"],
+            "customers": ambiguity["customers"],
+            "between_two": _without_few(ambiguity["ambiguous"]),
+            "between_two_share": ambiguity["ambiguous_share"].mask(few),
+            "mean_confidence": ambiguity["mean_confidence"],
+            "most_common_second": ambiguity["most_common_second"].mask(few),
+        }
+    )
+
+
+def _without_few(counts: pd.Series) -> pd.Series:
+    """Counts as text; those of a few people are not published."""
+    text = [f"fewer than {FEW}" if 0 < count < FEW else f"{count:,}" for count in counts]
+    return pd.Series(text, index=counts.index, dtype="str")
 
 
 def size_table(at_open: pd.DataFrame, at_close: pd.DataFrame) -> pd.DataFrame:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from segmentation_lib.implement.pilot import LITTLE_VALUE, pilot_segment
 from segmentation_lib.implement.size_moves import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, number, percent, titled
+from segmentation_lib.validate import better_rule
 
 __all__ = ["list_actions"]
 
 _COLUMNS = ("order", "segment_id", "action", "why", "grade")
 _WORTH_PROTECTING = 110.0
 _WORTH_A_WIN_BACK = 0.8
-_LITTLE_VALUE = 80.0
 _MANY_AMBIGUOUS = 0.25
 
 _TIERS = "Work with plain tiers of recency and spend; these data show no separate groups"
@@ -28,7 +29,6 @@ _INSTEAD = {
     "stability": "Ask for fewer segments, or for fewer and less related features, and run again",
     "external": "Choose features closer to what the business wants to change, and run again",
     "time": "Fit the segments anew before they are used again",
-    "baseline": "Use plain tiers of recency and spend; they do as well with less",
     "usable": "Ask for fewer, larger segments, and run again",
     "privacy": "Clear the privacy finding before anything leaves the house",
 }
@@ -48,6 +48,8 @@ def list_actions(
     scorecard: Mapping[str, Any],
     baseline: pd.DataFrame,
     *,
+    baselines: pd.DataFrame | None = None,
+    kpis: Sequence[str] | None = None,
     jaccard_go: float = 0.75,
     limit: int = 6,
 ) -> pd.DataFrame:
@@ -61,6 +63,9 @@ def list_actions(
         cards: The artefact ``segments``.
         scorecard: The artefact ``scorecard``; on NO-GO the actions say what to do instead.
         baseline: The artefact ``kpi_baseline``.
+        baselines: The artefact ``baselines``; names the simpler rule to compare with.
+        kpis: KPIs declared for the segments; the first one picks where to test an offer when
+            value is not known.
         jaccard_go: Jaccard under which a segment is provisional.
         limit: Most actions.
 
@@ -68,8 +73,9 @@ def list_actions(
         The artefact ``actions``: ``order`` from 1, ``segment_id`` (``(all)`` when it concerns
         all), ``action``, ``why`` and ``grade``.
     """
+    rule = "" if baselines is None else better_rule(baselines)
     if scorecard["verdict"] == "NO-GO":
-        chosen = _instead(scorecard)
+        chosen = _instead(scorecard, rule)
     else:
         segments = cards["segments"]
         names = {card["id"]: card["name"] for card in segments}
@@ -80,6 +86,7 @@ def list_actions(
             card for card in segments if card["id"] not in {a.segment_id for a in win_back}
         ]
         chosen = [
+            *_compare(scorecard, rule),
             *_protect(segments, names, measure, grade),
             *win_back,
             *_explain_size(cards, names),
@@ -87,11 +94,26 @@ def list_actions(
             *_provisional(segments, names, jaccard_go),
             *_ambiguous(segments, names),
         ]
-        test = _test(segments, names)
+        test = _test(cards, names, baseline, kpis or ())
         chosen = [*chosen[: limit - len(test)], *test]
     frame = pd.DataFrame(chosen[:limit], columns=list(_COLUMNS[1:]), dtype="str")
     frame.insert(0, "order", range(1, len(frame) + 1))
     return frame
+
+
+def _compare(scorecard: Mapping[str, Any], rule: str) -> list[_Action]:
+    """Send back to a simpler rule that explains more, before money follows the segments."""
+    gate = next((gate for gate in scorecard["gates"] if gate["code"] == "baseline"), None)
+    if gate is None or not (rule or gate["verdict"] == "no-go"):
+        return []
+    return [
+        _Action(
+            ALL_SEGMENTS,
+            f"Compare with {rule or 'simple tiers'} before spending by segment",
+            str(gate["sentence"]),
+            "association",
+        )
+    ]
 
 
 def _protect(
@@ -166,7 +188,7 @@ def _spend_less(
     cheap = [
         card
         for card in segments
-        if card["value_index"] is not None and card["value_index"] <= _LITTLE_VALUE
+        if card["value_index"] is not None and card["value_index"] <= LITTLE_VALUE
     ]
     if not cheap:
         return []
@@ -226,24 +248,25 @@ def _ambiguous(segments: list[Card], names: Mapping[str, str]) -> list[_Action]:
     ]
 
 
-def _test(segments: list[Card], names: Mapping[str, str]) -> list[_Action]:
-    valued = [card for card in segments if (card["value_index"] or 0) > _LITTLE_VALUE]
-    candidates = [card for card in valued or segments if card["customers"]]
-    if not candidates:
+def _test(
+    cards: Card, names: Mapping[str, str], baseline: pd.DataFrame, kpis: Sequence[str]
+) -> list[_Action]:
+    found = pilot_segment(cards, baseline, kpis)
+    if found is None:
         return []
-    card = max(candidates, key=lambda card: (card["customers"], card["id"]))
+    card, why = found
     return [
         _Action(
             card["id"],
             f"Test one offer in {titled(card['id'], names)} against a control group",
-            f"It has {count(card['customers'])} customers, the most to learn from; what moves "
-            "them is an assumption until a test has shown it.",
+            f"It has {count(card['customers'])} customers, {why}; what moves them is an "
+            "assumption until a test has shown it.",
             "assumption",
         )
     ]
 
 
-def _instead(scorecard: Mapping[str, Any]) -> list[_Action]:
+def _instead(scorecard: Mapping[str, Any], rule: str) -> list[_Action]:
     failed = [gate for gate in scorecard.get("gates", []) if gate["verdict"] == "no-go"]
     reasons = " ".join(str(gate["sentence"]) for gate in failed[:2])
     first = _Action(
@@ -254,7 +277,10 @@ def _instead(scorecard: Mapping[str, Any]) -> list[_Action]:
     )
     advice: dict[str, _Action] = {}
     for gate in failed:
-        action = _INSTEAD.get(str(gate["code"]), f"Mend what failed here: {gate['title']}")
+        other = f"Mend what failed here: {gate['title']}"
+        if gate["code"] == "baseline":
+            other = f"Use {rule or 'simple tiers'} instead; they explain more with less"
+        action = _INSTEAD.get(str(gate["code"]), other)
         advice.setdefault(
             action, _Action(ALL_SEGMENTS, action, str(gate["sentence"]), "assumption")
         )

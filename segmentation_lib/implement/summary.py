@@ -33,23 +33,27 @@ def summarise(
     changes: pd.DataFrame | None = None,
     previous_cards: Cards | None = None,
     previous_baseline: pd.DataFrame | None = None,
+    previous_scorecard: Mapping[str, Any] | None = None,
     quality: Mapping[str, Any] | None = None,
     refit: str = "",
+    noise: str = "",
     small_cell: int = 10,
 ) -> dict[str, Any]:
     """Make the artefact ``summary``, what the first page says in sentences.
 
     Args:
-        scorecard: The artefact ``scorecard``: ``verdict`` and ``gates`` (``code``, ``title``,
-            ``verdict``, ``sentence``).
+        scorecard: The artefact ``scorecard``: ``verdict``, ``sentence`` and ``gates`` (``code``,
+            ``title``, ``verdict``, ``sentence``).
         cards: The artefact ``segments``.
         matrix: The artefact ``migration``.
         baseline: The artefact ``kpi_baseline``.
         changes: The artefact ``segment_changes``.
         previous_cards: ``segments`` of the previous quarter; None in the first quarter.
         previous_baseline: ``kpi_baseline`` of the previous quarter.
+        previous_scorecard: ``scorecard`` of the previous quarter.
         quality: The artefact ``quality``; its soft findings (``checks``) are mentioned.
         refit: What ``refit_sentence`` returned; said after the migration.
+        noise: How many moves chance alone would bring; said after the migration.
         small_cell: Counts of fewer customers are not mentioned.
 
     Returns:
@@ -63,6 +67,7 @@ def summarise(
         news = _first_quarter(cards, names, small_cell)
     else:
         news = [
+            *_verdict_news(scorecard, previous_scorecard),
             *_segment_news(changes),
             *_size_news(cards, names),
             *_kpi_news(baseline, previous_baseline, str(cards.get("currency") or "")),
@@ -70,36 +75,31 @@ def summarise(
     data_news = _data_news(quality)
     return {
         "verdict": verdict,
-        "verdict_sentence": _verdict_sentence(verdict, scorecard.get("gates", [])),
+        "verdict_sentence": str(scorecard["sentence"]),
         "reasons": _reasons(scorecard.get("gates", [])),
         "withheld": list(_WITHHELD) if verdict == "NO-GO" else [],
         "changes": [*news[: _MOST_CHANGES - len(data_news)], *data_news],
         "migration_sentence": " ".join(
-            [migration_sentence(matrix, {**former, **names}, small_cell=small_cell), refit]
-        ).strip(),
+            sentence
+            for sentence in (
+                migration_sentence(matrix, {**former, **names}, small_cell=small_cell),
+                noise,
+                refit,
+            )
+            if sentence
+        ),
     }
 
 
-def _verdict_sentence(verdict: str, gates: Iterable[Mapping[str, Any]]) -> str:
-    judged = [gate for gate in gates if gate["verdict"] in ("go", "limits", "no-go")]
-    passed = sum(gate["verdict"] == "go" for gate in judged)
-    tally = f"{passed} of {plural(len(judged), 'check')} passed in full"
-    if verdict == "GO":
-        return f"Use these segments: {tally}."
-    if verdict == "GO WITH LIMITS":
-        return f"Use these segments with care: {tally}."
-    return (
-        f"Do not use these segments: {tally}. The findings are published so that others can "
-        "learn from them."
-    )
-
-
 def _reasons(gates: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Give the sentences of the gates, worst first; those that passed only if all did."""
-    order = ("no-go", "limits", "not assessed", "go")
+    """Give the sentences of the gates, worst first; those that passed only if all did.
+
+    What was not assessed comes last, but always: who reads the verdict must know its gaps.
+    """
+    order = ("no-go", "limits", "go", "not assessed")
     ranked = sorted(gates, key=lambda gate: order.index(gate["verdict"]))
-    weak = [gate for gate in ranked if gate["verdict"] in ("no-go", "limits")]
-    return [str(gate["sentence"]) for gate in weak or ranked if gate["verdict"] != "not assessed"]
+    weak = any(gate["verdict"] in ("no-go", "limits") for gate in ranked)
+    return [str(gate["sentence"]) for gate in ranked if not weak or gate["verdict"] != "go"]
 
 
 def _first_quarter(cards: Cards, names: Mapping[str, str], small_cell: int) -> list[str]:
@@ -128,6 +128,20 @@ def _first_quarter(cards: Cards, names: Mapping[str, str], small_cell: int) -> l
             f"{percent(top['customer_share_at_open'])} of customers."
         )
     return sentences
+
+
+def _verdict_news(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[str]:
+    """Say that the verdict changed, and which answers made it change."""
+    if before is None or before["verdict"] == now["verdict"]:
+        return []
+    then = {gate["code"]: gate["verdict"] for gate in before["gates"]}
+    turned = [
+        f"“{gate['title']}” went from {then[gate['code']]} to {gate['verdict']}"
+        for gate in now["gates"]
+        if then.get(gate["code"], gate["verdict"]) != gate["verdict"]
+    ]
+    why = f": {listing(turned)}" if turned else ""
+    return [f"The verdict was {before['verdict']} last quarter and is {now['verdict']} now{why}."]
 
 
 def _segment_news(changes: pd.DataFrame | None) -> list[str]:

@@ -13,10 +13,14 @@ from segmentation_lib.params.sources import DataParams
 
 __all__ = [
     "ClusterParams",
+    "Criteria",
     "CustomFeature",
     "Exclusion",
+    "Expectation",
     "Gates",
     "ImplementParams",
+    "KnockOut",
+    "Override",
     "Params",
     "PrepareParams",
     "ProfileParams",
@@ -26,6 +30,10 @@ __all__ = [
 Role = Literal["segmenting", "descriptor"]
 Transform = Literal["none", "log", "rank"]
 Missing = Literal["refuse", "impute", "unknown"]
+AlgorithmName = Literal["kmeans", "mixture", "ward", "fuzzy", "latent_class"]
+GateName = Literal[
+    "data", "structure", "internal", "stability", "external", "time", "baseline", "usable"
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -135,8 +143,14 @@ class PrepareParams(Section):
 class ClusterParams(Section):
     """How customers are grouped."""
 
-    algorithms: tuple[Literal["kmeans"], ...] = Field(
-        default=("kmeans",), min_length=1, description="Algorithms to try."
+    algorithms: tuple[AlgorithmName, ...] = Field(
+        default=("kmeans", "mixture"),
+        min_length=1,
+        description="Algorithms to choose from; the evidence picks one.",
+    )
+    compare: tuple[AlgorithmName, ...] = Field(
+        default=("ward", "fuzzy"),
+        description="Algorithms whose segments are shown beside the chosen ones; not candidates.",
     )
     k_min: int = Field(default=2, ge=2, le=20, description="Smallest number of segments tried.")
     k_max: int = Field(default=8, ge=2, le=20, description="Largest number of segments tried.")
@@ -151,7 +165,9 @@ class ClusterParams(Section):
     )
     starts: int = Field(default=20, ge=1, description="Starts of every fit that is published.")
     sample_size: int = Field(
-        default=50_000, ge=1000, description="Customers used for the fit; the rest are assigned."
+        default=5_000,
+        ge=1000,
+        description="Customers that the starts of a fit look at; the best is finished on all.",
     )
     winsorise: tuple[Share, Share] = Field(
         default=(0.005, 0.995), description="Quantiles at which features are cut off."
@@ -165,11 +181,20 @@ class ClusterParams(Section):
     missing: dict[Name, Missing] = Field(
         default_factory=dict, description="Missing-value policy per feature."
     )
+    one_vote: Share = Field(
+        default=0.9,
+        description="Features correlated at least this strongly share the weight of one; "
+        "1 turns it off.",
+    )
     prediction_strength: Share = Field(
         default=0.8, description="Prediction strength that a number of segments must reach."
     )
+    parsimony_p: Share = Field(
+        default=0.05,
+        description="Corrected p-value at which more segments explain a KPI better than fewer.",
+    )
     min_share: Share = Field(default=0.04, description="Smallest segment, as a share of customers.")
-    min_size: int = Field(default=50, ge=2, description="Smallest segment, in customers.")
+    min_size: int = Field(default=40, ge=2, description="Smallest segment, in customers.")
 
     @model_validator(mode="after")
     def _range_of_k(self) -> ClusterParams:
@@ -200,8 +225,47 @@ class Gates(Section):
     )
     kpi_p: Share = Field(default=0.05, description="Corrected p-value of a KPI difference.")
     kpi_effect: Share = Field(default=0.01, description="Smallest effect size that counts.")
+    prediction_p: Share = Field(
+        default=0.05, description="Corrected p-value at which the segment adds to a prediction."
+    )
+    prediction_gain: Share = Field(
+        default=0.005, description="Smallest gain in AUC or R2 that is called useful."
+    )
+    prediction_kept: Share = Field(
+        default=0.9, description="Share of a prediction that the segments alone must keep."
+    )
+    refit_margin: Share = Field(
+        default=0.03,
+        description="A refit at the close may agree this much less than chance refits do.",
+    )
+    drift_psi: Share = Field(
+        default=0.1, description="Corrected population stability index that counts as moderate."
+    )
+    drift_psi_major: Share = Field(
+        default=0.25, description="Corrected population stability index that counts as major."
+    )
     segment_share: Share = Field(default=0.02, description="Smallest usable segment, as a share.")
-    segment_size: int = Field(default=50, ge=2, description="Smallest usable segment.")
+    segment_size: int = Field(default=40, ge=2, description="Smallest usable segment.")
+
+
+class Expectation(Section):
+    """What is expected of the segments, written down before anyone has seen them."""
+
+    feature: Name = Field(description="A feature, such as `discount_share`.")
+    kpi: Name = Field(description="An outcome of the quarter, such as `revenue`.")
+    direction: Literal["positive", "negative"] = Field(
+        description="Whether segments that are higher in the feature are higher in the KPI."
+    )
+    because: str = Field(default="", description="Why, in one sentence.")
+
+
+class Override(Section):
+    """A person's decision against a gate of the scorecard; it prints on the cover."""
+
+    gate: GateName = Field(description="The gate that is overridden.")
+    verdict: Literal["go", "limits", "no-go"] = Field(description="The verdict that is to count.")
+    name: str = Field(min_length=1, description="Who decided it.")
+    reason: str = Field(min_length=1, description="Why, in one sentence.")
 
 
 class ValidateParams(Section):
@@ -211,13 +275,70 @@ class ValidateParams(Section):
     null_draws: int = Field(default=99, ge=19, description="Data sets without segments to beat.")
     permutations: int = Field(default=999, ge=99, description="Permutations of each KPI test.")
     sample_size: int = Field(
-        default=1000, ge=300, description="Customers in tests that cost more than one pass."
+        default=3000, ge=300, description="Customers in tests that cost more than one pass."
     )
-    kpis: tuple[Name, ...] | None = Field(
-        default=None,
-        description="Outcomes of the quarter that segments must differ in; empty for all.",
+    expectations: tuple[Expectation, ...] = Field(
+        default=(), description="What is expected of the segments, declared before clustering."
+    )
+    contexts: tuple[Name, ...] = Field(
+        default=(),
+        description="Descriptors, such as a country, within whose levels the segments are refound.",
     )
     gates: Gates = Field(default_factory=Gates, description="Thresholds of the scorecard.")
+    overrides: tuple[Override, ...] = Field(
+        default=(), description="Decisions of people against a gate, with name and reason."
+    )
+
+    @model_validator(mode="after")
+    def _one_override_per_gate(self) -> ValidateParams:
+        gates = [override.gate for override in self.overrides]
+        if len(set(gates)) < len(gates):
+            raise ValueError("two overrides of the same gate; keep one")
+        return self
+
+
+class KnockOut(Section):
+    """A condition that every segment worth serving must meet."""
+
+    measure: Name = Field(
+        description="`customers`, `share`, `stability`, `growth`, or an outcome of the quarter."
+    )
+    at_least: float | None = Field(default=None, description="Smallest value that passes.")
+    at_most: float | None = Field(default=None, description="Largest value that passes.")
+    because: str = Field(default="", description="Why, in one sentence.")
+
+    @model_validator(mode="after")
+    def _has_a_threshold(self) -> KnockOut:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("a knock-out needs at_least or at_most")
+        return self
+
+
+Weights = dict[Name, Annotated[float, Field(gt=0, le=1)]]
+
+
+class Criteria(Section):
+    """What makes a segment worth serving, written down before anyone has seen the segments."""
+
+    knock_outs: tuple[KnockOut, ...] = Field(
+        default=(), description="Conditions that every segment must meet."
+    )
+    attractiveness: Weights = Field(
+        default_factory=dict,
+        description="How attractive a segment is: weight per measure, together 1.",
+    )
+    fit: Weights = Field(
+        default_factory=dict,
+        description="How well we can serve it: weight per measure, together 1.",
+    )
+
+    @model_validator(mode="after")
+    def _weights_are_whole(self) -> Criteria:
+        for name in ("attractiveness", "fit"):
+            total = sum(getattr(self, name).values())
+            if getattr(self, name) and abs(total - 1) > 1e-9:
+                raise ValueError(f"the weights of {name} sum to {total:g}; they must sum to 1")
+        return self
 
 
 class ProfileParams(Section):
@@ -259,6 +380,14 @@ class Params(Section):
         default=False, description="Accept a quarter that the data do not reach to its end."
     )
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Seed of every random choice.")
+    kpis: tuple[Name, ...] | None = Field(
+        default=None,
+        description="Outcomes of the quarter that segments must differ in, declared before "
+        "clustering; empty for all.",
+    )
+    criteria: Criteria = Field(
+        default_factory=Criteria, description="What makes a segment worth serving."
+    )
     data: DataParams = Field(description="Where the tables come from.")
     prepare: PrepareParams = Field(default_factory=PrepareParams, description="Stage 1.")
     cluster: ClusterParams = Field(default_factory=ClusterParams, description="Stage 2.")

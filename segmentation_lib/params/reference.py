@@ -11,10 +11,14 @@ from pydantic.fields import FieldInfo
 
 from segmentation_lib.params.models import (
     ClusterParams,
+    Criteria,
     CustomFeature,
     Exclusion,
+    Expectation,
     Gates,
     ImplementParams,
+    KnockOut,
+    Override,
     Params,
     PrepareParams,
     ProfileParams,
@@ -26,6 +30,8 @@ __all__ = ["parameter_reference"]
 
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("params", Params),
+    ("criteria", Criteria),
+    ("criteria.knock_outs[]", KnockOut),
     ("data", DataParams),
     ("data.orders and the other tables", TableSource),
     ("data.customers", CustomerSource),
@@ -34,7 +40,9 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("prepare.exclude[]", Exclusion),
     ("cluster", ClusterParams),
     ("validate", ValidateParams),
+    ("validate.expectations[]", Expectation),
     ("validate.gates", Gates),
+    ("validate.overrides[]", Override),
     ("profile", ProfileParams),
     ("implement", ImplementParams),
 )

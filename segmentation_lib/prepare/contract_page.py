@@ -42,6 +42,7 @@ FINDINGS: Mapping[str, str] = {
     "many_missing": "A segmenting feature is missing for many customers.",
     "missing_values": "An optional column is mostly empty.",
     "negative_amount_share": "Many amounts are negative.",
+    "no_noise_floor": "How many customers would change segment by chance cannot be measured.",
     "orphan_event": "Events of customers that the customers table does not have.",
     "orphan_order": "Orders of customers that the customers table does not have.",
     "orphan_row": "Other rows of customers that the customers table does not have.",

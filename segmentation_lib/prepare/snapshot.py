@@ -24,6 +24,7 @@ from segmentation_lib.prepare.outcomes import outcome_names, outcomes_of
 from segmentation_lib.prepare.quality import quality_summary
 from segmentation_lib.prepare.selection import select_features
 from segmentation_lib.prepare.soft_checks import feature_findings
+from segmentation_lib.prepare.still import still_features, still_obstacle
 from segmentation_lib.prepare.tables import Cleaned
 from segmentation_lib.prepare.windows import AsOf
 
@@ -38,6 +39,9 @@ class Prepared:
         features_open: One row per customer known when the quarter opened, sorted by
             ``customer_id``; with ``state`` and one column per feature.
         features_close: The same columns, for everybody known at the close.
+        features_still: The segmenting features at open and close of a history in which nobody
+            changed (see `segmentation_lib.prepare.still`), with ``moment``; None where the data
+            have none, and `quality` says why.
         outcomes: What the customers of `features_open` did in the quarter; same rows.
         data_dictionary: One row per feature and outcome: role, unit, definition, window.
         features: The features, as the catalogue describes them.
@@ -46,6 +50,7 @@ class Prepared:
 
     features_open: pd.DataFrame
     features_close: pd.DataFrame
+    features_still: pd.DataFrame | None
     outcomes: pd.DataFrame
     data_dictionary: pd.DataFrame
     features: tuple[Feature, ...]
@@ -76,9 +81,11 @@ def snapshot(cleaned: Cleaned, params: Params) -> Prepared:
     outcomes = outcomes_of(cleaned, at_open.known, window)
     names = outcome_names(cleaned, window)
     findings = [*cleaned.checks, *feature_findings(features_open, outcomes, features)]
+    obstacle = still_obstacle(cleaned, params, features)
     return Prepared(
         features_open=features_open,
         features_close=features_close,
+        features_still=still_features(cleaned, params, features, at_open.known),
         outcomes=outcomes,
         data_dictionary=data_dictionary(features, names, features_open, outcomes, params),
         features=features,
@@ -86,7 +93,7 @@ def snapshot(cleaned: Cleaned, params: Params) -> Prepared:
             cleaned,
             params,
             states={"open": features_open["state"], "close": features_close["state"]},
-            findings=findings,
+            findings=findings if obstacle is None else [*findings, obstacle],
         ),
     )
 

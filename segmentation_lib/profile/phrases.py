@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from segmentation_lib.words import feature_words
+
 __all__ = ["Phrase", "trait_phrase"]
 
 
@@ -70,7 +72,7 @@ def trait_phrase(feature: str, *, high: bool) -> Phrase:
     if match := _LEVEL.fullmatch(feature):
         above, below, family = _LEVELS[match[1]]
         return Phrase((above if high else below).format(_words(match[2])), family)
-    return Phrase(f"{'high' if high else 'low'} {_words(feature)}", feature)
+    return Phrase(f"{'high' if high else 'low'} {feature_words(feature)}", feature)
 
 
 def _level_words(name: str, level: str, *, high: bool) -> str:

@@ -11,6 +11,7 @@ __all__ = [
     "ALL_SEGMENTS",
     "HEADCOUNT",
     "ValueMeasure",
+    "has_value",
     "segment_value",
     "value_formats",
     "value_measure",
@@ -109,6 +110,15 @@ def segment_value(
     columns = ["segment_id", "customers", "customer_share", "value", "value_share",
                "value_per_customer", "value_index", "measure", "unit"]  # fmt: skip
     return table[columns]
+
+
+def has_value(value: pd.DataFrame) -> bool:
+    """Tell whether a value table holds a value, and not just the number of customers.
+
+    Args:
+        value: What `segment_value` returned.
+    """
+    return bool((value["measure"] != HEADCOUNT.words).any())
 
 
 def value_formats(value: pd.DataFrame) -> dict[str, str]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from segmentation_lib.report.charts import (
     bars_with_intervals,
+    cluster_tree,
     distribution,
+    gorge,
     heat_map,
     line_by_k,
     migration_flow,
     migration_matrix,
+    separation_map,
     size_and_value,
     value_beside_null,
 )
 from segmentation_lib.report.figures import Chart
+from segmentation_lib.report.guide import playbook_page
 from segmentation_lib.report.lists import action_list, card_list, gate_list
-from segmentation_lib.report.pages import home_page, overview_page, stage_page
+from segmentation_lib.report.pages import home_page, overview_page
 from segmentation_lib.report.prose import Snippet, definition, finding, sentences
 from segmentation_lib.report.publish import publish, publish_page, recover
+from segmentation_lib.report.stages import stage_page
 from segmentation_lib.report.tables import Table, table
 from segmentation_lib.report.theme import segment_colours
 from segmentation_lib.report.views import (
@@ -43,21 +48,25 @@ __all__ = [
     "action_list",
     "bars_with_intervals",
     "card_list",
+    "cluster_tree",
     "definition",
     "distribution",
     "finding",
     "gate_list",
+    "gorge",
     "heat_map",
     "home_page",
     "line_by_k",
     "migration_flow",
     "migration_matrix",
     "overview_page",
+    "playbook_page",
     "publish",
     "publish_page",
     "recover",
     "segment_colours",
     "sentences",
+    "separation_map",
     "size_and_value",
     "stage_page",
     "table",

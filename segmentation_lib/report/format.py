@@ -9,12 +9,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from segmentation_lib.words import capitalised, feature_words, kpi_name
+
 __all__ = [
     "NOT_AVAILABLE",
     "Formatter",
     "compact_money",
+    "feature",
     "formatter",
     "integer",
+    "kpi",
     "money",
     "number",
     "p_value",
@@ -37,7 +41,8 @@ _SYMBOLS = {
     "USD": "$",
 }
 _NAME = re.compile(
-    r"(money|compact|percent|points|number|signed|integer|p_value|text|date|segment)([0-4])?"
+    r"(money|compact|percent|points|number|signed|integer|p_value|text|feature|kpi|date|segment)"
+    r"([0-4])?"
 )
 
 
@@ -144,8 +149,9 @@ def formatter(name: str | Formatter, *, currency: str = "EUR") -> Formatter:
 
     Args:
         name: ``money``, ``compact``, ``percent``, ``points``, ``number``, ``signed``,
-            ``integer``, ``p_value``, ``date``, ``text`` or ``segment``, where a digit may follow
-            for the decimals (``percent1``), or a function of your own.
+            ``integer``, ``p_value``, ``date``, ``text``, ``feature`` or ``kpi`` (what it is
+            called), or ``segment``, where a digit may follow for the decimals (``percent1``), or a
+            function of your own.
         currency: Three-letter code for ``money`` and ``compact``.
 
     Raises:
@@ -160,7 +166,7 @@ def formatter(name: str | Formatter, *, currency: str = "EUR") -> Formatter:
     if match is None:
         raise ValueError(
             f"format {name!r} is not known; use money0, compact, percent1, points1, number2, "
-            "signed1, integer, p_value, date, text or segment"
+            "signed1, integer, p_value, date, text, feature, kpi or segment"
         )
     kind, digits = match[1], match[2]
     places: dict[str, Any] = {} if digits is None else {"decimals": int(digits)}
@@ -175,6 +181,8 @@ def formatter(name: str | Formatter, *, currency: str = "EUR") -> Formatter:
         "p_value": p_value,
         "date": _date,
         "text": text,
+        "feature": feature,
+        "kpi": kpi,
         "segment": text,
     }
     return functions[kind]
@@ -191,6 +199,24 @@ def text(value: Any) -> str:
     if type(value).__name__ in {"bool", "bool_"}:
         return "yes" if value else "no"
     return str(value)
+
+
+def feature(value: Any) -> str:
+    """Return what a feature or an index is called, as the head of a row.
+
+    >>> feature("inter_purchase_time"), feature("davies_bouldin")
+    ('Days between orders', 'Davies-Bouldin index')
+    """
+    return NOT_AVAILABLE if is_missing(value) else capitalised(feature_words(str(value)))
+
+
+def kpi(value: Any) -> str:
+    """Return what a KPI is called, as the head of a row.
+
+    >>> kpi("order_value"), kpi("churn")
+    ('Average order value', 'Churn')
+    """
+    return NOT_AVAILABLE if is_missing(value) else capitalised(kpi_name(str(value)))
 
 
 def is_missing(value: Any) -> bool:

@@ -10,10 +10,14 @@ from markupsafe import Markup, escape
 
 from segmentation_lib.report.format import NOT_AVAILABLE, Formatter, formatter
 from segmentation_lib.report.theme import segment_colours
+from segmentation_lib.words import capitalised, measure_words
 
 __all__ = ["Table", "swatch", "table"]
 
-_WORDS = {"text", "segment"}
+_WORDS = {"text", "feature", "kpi", "segment"}
+_NAMES = dict.fromkeys(("context", "feature", "index", "trait"), "feature") | dict.fromkeys(
+    ("kpi", "measure", "outcome"), "kpi"
+)
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,9 @@ def table(
         caption: What the table holds, as a sentence.
         formats: Format by column: ``money0``, ``compact``, ``percent1``, ``points1``,
             ``number2``, ``signed1``, ``integer``, ``p_value``, ``date``, ``text``,
-            ``segment`` (a colour before the ID), or a function. Whole numbers default to
-            ``integer``, others to ``number2``.
+            ``feature`` and ``kpi`` (what it is called), ``segment`` (a colour before the ID), or
+            a function. Whole numbers default to ``integer``, others to ``number2``, and columns
+            that are named after features or KPIs to what these are called.
         headers: Heading by column; without one, the column's name made readable.
         row_header: Column that names the rows; the first one if it holds text.
         currency: Three-letter code for amounts.
@@ -136,15 +141,20 @@ def table(
 
 
 _HEADINGS = {
-    "davies_bouldin": "Davies-Bouldin index",
+    "effect_low": "Effect, from",
+    "effect_high": "to",
     "from_segment_id": "From segment",
     "jaccard": "Overlap (Jaccard)",
     "jaccard_low": "5% quantile",
     "k": "Segments",
     "kpi": "KPI",
+    "null_mean": "By chance, mean",
+    "null_low": "By chance, from",
+    "null_high": "to",
     "p_value": "p-value",
     "p_corrected": "p-value, corrected",
     "segment_id": "Segment",
+    "other_segment_id": "Other segment",
     "to_segment_id": "To segment",
 }
 
@@ -163,14 +173,15 @@ def readable(column: str) -> str:
     """
     if column in _HEADINGS:
         return _HEADINGS[column]
-    words = str(column).replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return capitalised(measure_words(str(column)))
 
 
 def default_format(column: pd.Series) -> str:
-    """Return the name of the format that suits a column's type."""
+    """Return the name of the format that suits a column's type, and its name where it is text."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
-        return "date" if pd.api.types.is_datetime64_any_dtype(column) else "text"
+        return _NAMES.get(str(column.name), "text")
     return "integer" if pd.api.types.is_integer_dtype(column) else "number2"
 
 

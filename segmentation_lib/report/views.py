@@ -11,6 +11,7 @@ from segmentation_lib.report.figures import Chart
 __all__ = [
     "OVERVIEW",
     "PAGES",
+    "PLAYBOOK",
     "ActionView",
     "GateView",
     "Grade",
@@ -35,6 +36,7 @@ PAGES = {
     "profile": "Profile",
     "implement": "Implement",
 }
+PLAYBOOK = "playbook"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class PageContext:
         currency: Three-letter code for amounts.
         partial: Whether the data end before the quarter does.
         data_until: Last day in the data; shown where the quarter is partial.
-        page: The page at hand: ``index`` or a stage's name.
+        undated: Whether features carry no date, so that nobody knows what days they describe.
+        page: The page at hand: ``index``, a stage's name or ``playbook``.
         home: Address of the list of all reports, from this page.
     """
 
@@ -68,12 +71,13 @@ class PageContext:
     currency: str = "EUR"
     partial: bool = False
     data_until: date | None = None
+    undated: bool = False
     page: str = OVERVIEW
     home: str = "../../index.html"
 
     def __post_init__(self) -> None:
         """Refuse a page that the report does not have."""
-        if self.page not in PAGES:
+        if self.page not in (*PAGES, PLAYBOOK):
             raise ValueError(f"page {self.page!r} is not one of {', '.join(PAGES)}")
 
     def at(self, page: str) -> PageContext:
@@ -179,6 +183,7 @@ class OverviewView:
         not_segmented: Labels and counts of customers outside of the segments.
         value_label: What value means, such as ``revenue in the quarter``.
         value_is_money: Whether value is an amount; if not, it is shown without a currency.
+        has_value: Whether value is known; if not, customers are only counted.
         migration: Chart of the moves since the last quarter.
         migration_sentence: The same in one sentence, or why there is none.
         actions: What to do next.
@@ -197,6 +202,7 @@ class OverviewView:
     not_segmented: tuple[tuple[str, int], ...] = ()
     value_label: str = "value"
     value_is_money: bool = True
+    has_value: bool = True
     migration: Chart | None = None
     migration_sentence: str = ""
     actions: tuple[ActionView, ...] = ()

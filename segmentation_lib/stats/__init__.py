@@ -10,12 +10,27 @@ from segmentation_lib.stats.agreement import (
     matched_jaccard,
     shared_rows,
 )
+from segmentation_lib.stats.drift import Drift, drift_levels, number_drift, share_drift
 from segmentation_lib.stats.effects import (
     Effect,
     WelchTest,
     effect_size,
     epsilon_squared,
     permuted_welch,
+)
+from segmentation_lib.stats.events import Event, extra_segment, lost_segments
+from segmentation_lib.stats.existence import (
+    EXISTENCE_KS,
+    GapTest,
+    StructureTest,
+    gap_test,
+    structure_test,
+)
+from segmentation_lib.stats.frozen import CommonDrift, Frozen, common_drift
+from segmentation_lib.stats.global_stability import (
+    global_stability,
+    seed_agreement,
+    segment_level_stability,
 )
 from segmentation_lib.stats.grouping import Algorithm, Grouping
 from segmentation_lib.stats.indices import (
@@ -24,9 +39,17 @@ from segmentation_lib.stats.indices import (
     davies_bouldin,
     explained_share,
     group_means,
+    pair_separation,
     silhouette,
 )
 from segmentation_lib.stats.intervals import Interval, holm, mean_interval, wilson_interval
+from segmentation_lib.stats.modes import ModesTest, two_modes
+from segmentation_lib.stats.nested_models import (
+    ScoreTest,
+    mid_ranks,
+    score_test_of_flag,
+    score_test_of_ranks,
+)
 from segmentation_lib.stats.null import (
     OneCloud,
     curve_p_value,
@@ -34,6 +57,23 @@ from segmentation_lib.stats.null import (
     null_values,
     rank_p_value,
 )
+from segmentation_lib.stats.null_study import NullStudy, null_study
+from segmentation_lib.stats.out_of_fold import (
+    corrected_interval,
+    group_predictions,
+    repeated_folds,
+)
+from segmentation_lib.stats.parallel import cores_for
+from segmentation_lib.stats.refit import RefitAgreement, refit_agreement
+from segmentation_lib.stats.similarity import (
+    Shadow,
+    border_distance,
+    centre_similarity,
+    gorge_similarity,
+    shadow_similarity,
+    shadow_values,
+)
+from segmentation_lib.stats.spline import group_columns, smooth_base
 from segmentation_lib.stats.stability import (
     PredictionStrength,
     Stability,
@@ -42,35 +82,76 @@ from segmentation_lib.stats.stability import (
 )
 
 __all__ = [
+    "EXISTENCE_KS",
     "Algorithm",
+    "CommonDrift",
     "DaviesBouldin",
+    "Drift",
     "Effect",
+    "Event",
+    "Frozen",
+    "GapTest",
     "Grouping",
     "Interval",
+    "ModesTest",
+    "NullStudy",
     "OneCloud",
     "PredictionStrength",
+    "RefitAgreement",
+    "ScoreTest",
+    "Shadow",
     "Silhouette",
     "Stability",
+    "StructureTest",
     "WelchTest",
     "adjusted_rand",
     "bootstrap_stability",
+    "border_distance",
+    "centre_similarity",
+    "common_drift",
+    "cores_for",
+    "corrected_interval",
     "curve_p_value",
     "davies_bouldin",
     "dither",
+    "drift_levels",
     "effect_size",
     "epsilon_squared",
     "explained_share",
+    "extra_segment",
+    "gap_test",
+    "global_stability",
+    "gorge_similarity",
+    "group_columns",
     "group_means",
+    "group_predictions",
     "holm",
     "jaccard_table",
+    "lost_segments",
     "match_groups",
     "matched_jaccard",
     "mean_interval",
+    "mid_ranks",
+    "null_study",
     "null_values",
+    "number_drift",
+    "pair_separation",
     "permuted_welch",
     "prediction_strength",
     "rank_p_value",
+    "refit_agreement",
+    "repeated_folds",
+    "score_test_of_flag",
+    "score_test_of_ranks",
+    "seed_agreement",
+    "segment_level_stability",
+    "shadow_similarity",
+    "shadow_values",
+    "share_drift",
     "shared_rows",
     "silhouette",
+    "smooth_base",
+    "structure_test",
+    "two_modes",
     "wilson_interval",
 ]

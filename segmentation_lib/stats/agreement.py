@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score
 
 from segmentation_lib.stats.arrays import FloatArray, IntArray
 
-__all__ = ["adjusted_rand", "jaccard_table", "match_groups", "matched_jaccard", "shared_rows"]
+__all__ = [
+    "adjusted_rand",
+    "jaccard_table",
+    "match_groups",
+    "matched_jaccard",
+    "rand_of_table",
+    "shared_rows",
+]
 
 
 def adjusted_rand(first: IntArray, second: IntArray) -> float:
     """Return the adjusted Rand index (Hubert & Arabie 1985): 1 the same, about 0 by chance."""
-    return float(adjusted_rand_score(first, second))
+    one, other = (np.unique(labels, return_inverse=True) for labels in (first, second))
+    return rand_of_table(shared_rows(one[1], other[1], len(one[0]), len(other[0])))
+
+
+def rand_of_table(shared: IntArray) -> float:
+    """Return the adjusted Rand index of two groupings from their table of shared rows.
+
+    Args:
+        shared: Table of shared rows, from `shared_rows`.
+
+    >>> rand_of_table(np.array([[2, 0], [1, 1]]))
+    0.0
+    """
+    both, first, second, every = (
+        float((size * (size - 1)).sum()) / 2
+        for size in (shared, shared.sum(axis=1), shared.sum(axis=0), shared.sum())
+    )
+    by_chance = first * second / every if every else 0.0
+    largest = (first + second) / 2
+    # Both put all rows together, or all apart: the same grouping.
+    return 1.0 if largest == by_chance else (both - by_chance) / (largest - by_chance)
 
 
 def shared_rows(first: IntArray, second: IntArray, k_first: int, k_second: int) -> IntArray:

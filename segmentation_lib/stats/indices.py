@@ -16,7 +16,9 @@ __all__ = [
     "davies_bouldin",
     "explained_share",
     "group_means",
+    "pair_separation",
     "silhouette",
+    "silhouette_widths",
 ]
 
 
@@ -27,11 +29,13 @@ class Silhouette:
     Attributes:
         mean: Mean over the rows; NaN if the sample has rows of one group only.
         by_group: Mean per group, in the order of the labels; NaN for a group without rows.
+        below_zero: Share of a group's rows that are nearer to another group, in the same order.
         rows: Number of rows it was computed on.
     """
 
     mean: float
     by_group: FloatArray
+    below_zero: FloatArray
     rows: int
 
 
@@ -59,13 +63,39 @@ def silhouette(
     rows = sample_rows(len(X), sample_size, seed=seed)
     counts = np.bincount(labels[rows], minlength=k)
     if (counts > 0).sum() < 2:
-        return Silhouette(mean=float("nan"), by_group=np.full(k, np.nan), rows=len(rows))
+        unknown = np.full(k, np.nan)
+        return Silhouette(mean=float("nan"), by_group=unknown, below_zero=unknown, rows=len(rows))
     with one_thread():
         widths = silhouette_samples(X[rows], labels[rows])
-    sums = np.bincount(labels[rows], weights=widths, minlength=k)
     with np.errstate(invalid="ignore"):
-        by_group = sums / counts
-    return Silhouette(mean=float(widths.mean()), by_group=by_group, rows=len(rows))
+        by_group, below_zero = (
+            np.bincount(labels[rows], weights=values, minlength=k) / counts
+            for values in (widths, widths < 0)
+        )
+    return Silhouette(
+        mean=float(widths.mean()), by_group=by_group, below_zero=below_zero, rows=len(rows)
+    )
+
+
+def silhouette_widths(distances: FloatArray, labels: IntArray) -> FloatArray:
+    """Return the silhouette width of each row from all distances, for many groupings of one set.
+
+    Args:
+        distances: Distances of all rows, shape (rows, rows).
+        labels: Group of each row, from 0; at least two groups with rows.
+    """
+    _, own = np.unique(labels, return_inverse=True)
+    n, k = len(own), int(own.max()) + 1
+    member = np.zeros((n, k))
+    member[np.arange(n), own] = 1.0
+    counts = member.sum(axis=0)
+    sums = distances @ member
+    within = sums[np.arange(n), own] / np.maximum(counts[own] - 1, 1)
+    to_others = np.where(member > 0, np.inf, sums / counts)
+    nearest = to_others.min(axis=1)
+    longer = np.maximum(within, nearest)
+    widths = np.divide(nearest - within, longer, out=np.zeros(n), where=longer > 0)
+    return np.where(counts[own] == 1, 0.0, widths)
 
 
 @dataclass(frozen=True)
@@ -119,6 +149,31 @@ def explained_share(X: FloatArray, labels: IntArray) -> float:
     total = float(((X - X.mean(axis=0)) ** 2).sum())
     within = float(((X - group_means(X, labels, k)[labels]) ** 2).sum())
     return 1.0 - within / total if total > 0 else 0.0
+
+
+def pair_separation(X: FloatArray, labels: IntArray) -> FloatArray:
+    """Return how far apart the centres of every two groups are, in units of their spread.
+
+    The spread of a pair is its pooled within-group standard deviation, averaged over features: two
+    round groups D standard deviations apart have separation D.
+
+    Args:
+        X: Matrix of shape (rows, features).
+        labels: Group of each row, 0 to k-1.
+
+    Returns:
+        Shape (k, k), symmetric; infinite on the diagonal and with a group without rows.
+    """
+    k = int(labels.max()) + 1
+    centres, counts = group_means(X, labels, k), np.bincount(labels, minlength=k)
+    squares = np.bincount(labels, weights=((X - centres[labels]) ** 2).sum(axis=1), minlength=k)
+    freedom = np.maximum(counts[:, None] + counts[None] - 2, 1) * X.shape[1]
+    spread = np.sqrt((squares[:, None] + squares[None]) / freedom)
+    apart = np.sqrt(((centres[:, None] - centres[None]) ** 2).sum(axis=-1))
+    apart[np.isnan(apart)] = np.inf
+    separation: FloatArray = np.divide(apart, spread, out=np.full((k, k), np.inf), where=spread > 0)
+    np.fill_diagonal(separation, np.inf)
+    return separation
 
 
 def group_means(X: FloatArray, labels: IntArray, k: int) -> FloatArray:

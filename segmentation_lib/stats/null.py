@@ -12,12 +12,13 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import chi2
 
-from segmentation_lib.stats.arrays import FloatArray, one_thread, spawn_seeds
+from segmentation_lib.stats.arrays import FloatArray, IntArray, one_thread, spawn_seeds
 from segmentation_lib.stats.parallel import map_seeds
 
 __all__ = ["OneCloud", "curve_p_value", "dither", "null_values", "rank_p_value"]
 
 _ROUNDS = 6
+_FEW_VALUES = 2
 _SIMULATED_PER_ROW = 4
 _LARGEST_CORRELATION = 0.98
 _SMALLEST_EIGENVALUE = 1e-4
@@ -30,7 +31,8 @@ def dither(X: FloatArray, *, seed: int | Sequence[int]) -> FloatArray:
     """Return ``X`` with whole-number columns spread by up to half a unit, uniformly.
 
     Otherwise the gaps between whole numbers look like gaps between groups. Works on raw units,
-    before any transform; NaN stays NaN.
+    before any transform; NaN stays NaN. Two values, such as yes and no, stay as they are: spread
+    out, they would make blocks that no cloud has.
     """
     rng = np.random.default_rng(seed)
     spread = rng.uniform(-0.5, 0.5, size=X.shape)
@@ -40,7 +42,7 @@ def dither(X: FloatArray, *, seed: int | Sequence[int]) -> FloatArray:
 
 def _is_whole(column: FloatArray) -> bool:
     known = column[np.isfinite(column)]
-    return bool((known == np.floor(known)).all())
+    return bool((known == np.floor(known)).all()) and len(np.unique(known)) > _FEW_VALUES
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class OneCloud:
     """A null model fitted to a matrix: draws look like it in all but having groups.
 
     Attributes:
-        margins: Sorted values of each column, shape (rows, features); draws have exactly these.
+        margins: Values of each column in the order of their rank, shape (rows, features); draws
+            have exactly these.
         factor: Lower Cholesky factor of the latent correlations, shape (features, features).
         radii: Lengths of the latent vectors where tails are heavier than Gaussian, else empty.
 
@@ -60,7 +63,9 @@ class OneCloud:
     radii: FloatArray
 
     @classmethod
-    def fit(cls, X: FloatArray, *, seed: int | Sequence[int]) -> OneCloud:
+    def fit(
+        cls, X: FloatArray, *, seed: int | Sequence[int], tied: FloatArray | None = None
+    ) -> OneCloud:
         """Fit the cloud: margins as they are, latent correlations corrected by simulation.
 
         Ties and zeros weaken a correlation between ranks, so the latent correlations are moved,
@@ -69,14 +74,19 @@ class OneCloud:
         Args:
             X: Matrix of shape (rows, features), without missing values; `dither` it first.
             seed: Seed of tie-breaking and of the simulations.
+            tied: The matrix before it was dithered. Rows that were equal then are in random order
+                in the draws, as they are in ``X``: a count of 1 and a count of 2 make two blocks,
+                and inside a block nothing is correlated. ``X`` itself when None.
         """
         rng = np.random.default_rng(seed)
         with one_thread():
-            scores = _normal_scores(X, rng)
+            order = _order(X if tied is None else tied, rng)
+            scores = _normal_scores(order)
+            margins = np.take_along_axis(X, order, axis=0)
             observed = _correlations(X)
             latent = _nearest_correlations(_correlations(scores))
             radii = _heavy_radii(scores, latent)
-            cloud = cls(np.sort(X, axis=0), _cholesky(latent), radii)
+            cloud = cls(margins, _cholesky(latent), radii)
             for _ in range(_ROUNDS):
                 simulated = _correlations(cloud._simulate(_SIMULATED_PER_ROW * len(X), rng))
                 moved = np.clip(
@@ -84,7 +94,7 @@ class OneCloud:
                 )
                 np.fill_diagonal(moved, 1.0)
                 latent = _nearest_correlations(moved)
-                cloud = cls(cloud.margins, _cholesky(latent), radii)
+                cloud = cls(margins, _cholesky(latent), radii)
         return cloud
 
     def draw(self, rng: np.random.Generator) -> FloatArray:
@@ -104,13 +114,18 @@ class OneCloud:
         return drawn
 
 
-def _normal_scores(X: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Normal scores of ranks, ties broken at random."""
-    n = len(X)
-    scores = np.empty(X.shape)
+def _order(X: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Rows of each column from its lowest to its highest value, ties in random order."""
+    order = [np.lexsort((rng.random(len(X)), column)) for column in X.T]
+    return np.column_stack(order).astype(np.int64)
+
+
+def _normal_scores(order: IntArray) -> FloatArray:
+    """Normal scores of the ranks."""
+    n, d = order.shape
+    scores = np.empty((n, d))
     grid = ndtri((np.arange(n) + 0.5) / n)
-    for column, values in enumerate(X.T):
-        scores[np.lexsort((rng.random(n), values)), column] = grid
+    np.put_along_axis(scores, order, np.repeat(grid[:, None], d, axis=1), axis=0)
     return scores
 
 
@@ -187,7 +202,8 @@ def rank_p_value(observed: float, null: FloatArray, *, better: str = "higher") -
     """
     if better not in ("higher", "lower"):
         raise ValueError(f"better = {better!r}, must be 'higher' or 'lower'")
-    beaten = null >= observed if better == "higher" else null <= observed
+    # A value that is missing on either side speaks against groups.
+    beaten = ~(null < observed) if better == "higher" else ~(null > observed)
     return float((1 + beaten.sum()) / (1 + len(null)))
 
 

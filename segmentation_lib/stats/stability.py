@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmentation_lib.stats.agreement import (
-    adjusted_rand,
     jaccard_table,
     match_groups,
+    rand_of_table,
     shared_rows,
 )
 from segmentation_lib.stats.arrays import (
@@ -25,7 +25,8 @@ from segmentation_lib.stats.arrays import (
     spawn_seeds,
 )
 from segmentation_lib.stats.grouping import Algorithm
-from segmentation_lib.stats.parallel import map_seeds
+from segmentation_lib.stats.parallel import map_rows
+from segmentation_lib.stats.resample import bootstrap_counts, refit_labels
 
 __all__ = [
     "PredictionStrength",
@@ -69,7 +70,7 @@ def bootstrap_stability(
     seed: int | Sequence[int],
     draws: int = 100,
     starts: int = 10,
-    sample_size: int = 5000,
+    sample_size: int | None = None,
     workers: int = 1,
 ) -> Stability:
     """Refit on bootstrap samples, match groups one to one, and compare on all rows.
@@ -81,19 +82,19 @@ def bootstrap_stability(
         seed: Seed; the result does not depend on ``workers``.
         draws: Number of refits.
         starts: Starts of each refit.
-        sample_size: Rows of a bootstrap sample at most; all rows are always compared.
-        workers: Processes to use.
+        sample_size: Rows of a bootstrap sample; all by default, which is what stability means.
+            Fewer are quicker and less stable. All rows are compared in any case.
+        workers: Cores to use.
 
     Source: Hennig 2007, with Hungarian matching on shared rows instead of the best match.
     """
     k = int(labels.max()) + 1
-    size = min(len(X), sample_size)
     seeds = spawn_seeds(seed, draws)
 
     def work(branch: np.random.SeedSequence) -> tuple[FloatArray, float, BoolArray]:
-        return _refit(X, labels, k, algorithm, branch, starts, size)
+        return _refit(X, labels, k, algorithm, branch, starts, sample_size)
 
-    refits = map_seeds(work, seeds, workers=workers)
+    refits = map_rows(work, seeds, rows=len(X), workers=workers)
     agree = np.zeros(len(X))
     for refit in refits:
         agree += refit[2]
@@ -111,16 +112,15 @@ def _refit(
     algorithm: Algorithm,
     seed: np.random.SeedSequence,
     starts: int,
-    size: int,
+    size: int | None,
 ) -> tuple[FloatArray, float, BoolArray]:
     draw, start = seed.spawn(2)
-    rows = np.random.default_rng(draw).integers(0, len(X), size)
-    with one_thread():
-        refit = algorithm.fit(X[rows], k, seed=start, starts=starts).assign(X)
+    counts = bootstrap_counts(len(X), size, seed=draw)
+    refit = refit_labels(X, counts, k, algorithm, seed=start, starts=starts)
     shared = shared_rows(labels, refit, k, k)
     matched = match_groups(shared)
     jaccard = jaccard_table(shared)[np.arange(k), matched]
-    return jaccard, adjusted_rand(labels, refit), matched[labels] == refit
+    return jaccard, rand_of_table(shared), matched[labels] == refit
 
 
 @dataclass(frozen=True)

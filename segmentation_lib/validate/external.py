@@ -6,7 +6,7 @@ A test of a feature that made the segments would be circular: it rejects on data
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.stats import effect_size, holm, permuted_welch
 
-__all__ = ["kpi_effects", "kpi_names"]
+__all__ = ["circular_fault", "kpi_effects", "kpi_names"]
 
 _COLUMNS = ["kpi", "effect", "effect_low", "effect_high", "p_value", "p_corrected", "customers"]
 
@@ -27,7 +27,7 @@ def kpi_names(
     Args:
         outcomes: The artefact ``outcomes``.
         dictionary: The artefact ``data_dictionary``.
-        declared: ``validate.kpis`` of the parameters.
+        declared: ``kpis`` of the parameters.
 
     Raises:
         ContractError: A declared KPI is a segmenting feature (the test would be circular), or
@@ -40,19 +40,11 @@ def kpi_names(
     faults = []
     for name in declared:
         if name in segmenting:
-            faults.append(
-                Fault(
-                    "validate.kpis",
-                    f"{name} is a feature that makes the segments",
-                    "testing it across the segments is circular: it always differs",
-                    "Name an outcome of the quarter instead: " + ", ".join(known) + ".",
-                    "circular",
-                )
-            )
+            faults.append(circular_fault("kpis", name, known))
         elif name not in known:
             faults.append(
                 Fault(
-                    "validate.kpis",
+                    "kpis",
                     f"{name} is not an outcome of the quarter",
                     "KPIs are outcomes measured after the segments were made",
                     "Known here: " + ", ".join(known) + ".",
@@ -64,6 +56,23 @@ def kpi_names(
     return list(declared)
 
 
+def circular_fault(where: str, name: str, outcomes: Sequence[str]) -> Fault:
+    """Return the fault of a test of a feature across the segments that it made.
+
+    Args:
+        where: The parameter or table that names the feature.
+        name: The feature.
+        outcomes: Outcomes of the quarter that could be tested instead.
+    """
+    return Fault(
+        where,
+        f"{name} is a feature that makes the segments",
+        "testing it across the segments is circular: it always differs",
+        "Name an outcome of the quarter instead: " + ", ".join(outcomes) + ".",
+        "circular",
+    )
+
+
 def kpi_effects(
     outcomes: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -71,6 +80,8 @@ def kpi_effects(
     *,
     seed: int,
     permutations: int = 999,
+    judges: pd.Series | None = None,
+    segmenting: Collection[str] = (),
 ) -> pd.DataFrame:
     """Test each KPI across segments.
 
@@ -80,13 +91,26 @@ def kpi_effects(
         kpis: Columns of ``outcomes`` to test.
         seed: Seed of permutations and resampling.
         permutations: Permutations of each test.
+        judges: IDs of the customers who may judge; everybody when None. Where KPIs helped to
+            choose the segments, only those who were left out of the choice: a test on the same
+            customers claims a difference in 30 % of cases without one.
+        segmenting: Features that made the segments, none of which may be tested.
 
     Returns:
         The artefact ``kpi_effects``: epsilon squared with its 95 % interval, the p-value of the
         permuted Welch test and its Holm correction over the KPIs. A KPI that cannot be tested
         (fewer than two segments with two values, or no variation) has empty numbers.
+
+    Raises:
+        ContractError: A KPI is one of the features that made the segments.
     """
+    circular = [name for name in kpis if name in set(segmenting)]
+    if circular:
+        others = [c for c in outcomes.columns if c not in {"customer_id", *segmenting}]
+        raise ContractError([circular_fault("kpis", name, others) for name in circular])
     placed = assignments.loc[assignments["segment_id"].notna(), ["customer_id", "segment_id"]]
+    if judges is not None:
+        placed = placed[placed["customer_id"].isin(set(judges))]
     joined = placed.merge(outcomes, on="customer_id", how="inner").sort_values("customer_id")
     rows = [
         _test(name, joined, seed=(seed, place), permutations=permutations)

@@ -1,23 +1,18 @@
-"""What the mean of a KPI says, in words."""
+"""How names stand in a sentence: what the mean of a KPI says, and several names in a row."""
 
 from __future__ import annotations
 
-__all__ = ["kpi_words"]
+from collections.abc import Sequence
 
-_WORDS = {
-    "revenue": "revenue per customer",
-    "orders": "orders per customer",
-    "active": "share of customers who were active",
-    "order_value": "average order value",
-    "quarter_sessions": "sessions per customer",
-    "visited": "share of customers who visited",
-}
+from segmentation_lib.words import kpi_words
+
+__all__ = ["kpi_words", "listing"]
 
 
-def kpi_words(kpi: str) -> str:
-    """Return what the mean of a KPI says.
+def listing(names: Sequence[str]) -> str:
+    """Return names as they stand in a sentence.
 
-    >>> kpi_words("revenue"), kpi_words("support_tickets")
-    ('revenue per customer', 'support tickets per customer')
+    >>> listing(["churn"]), listing(["churn", "revenue", "orders"])
+    ('churn', 'churn, revenue and orders')
     """
-    return _WORDS.get(kpi, f"{kpi.replace('_', ' ')} per customer")
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

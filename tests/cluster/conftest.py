@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,21 @@ def fitted(dictionary) -> Callable[..., Model]:
         transforms = fit_transforms(features, table, params)
         points = transforms.matrix(features[features["state"] == "ACTIVE"])
         choice = choose_k(points, params, seed=1)
+        return fit_model(features, transforms, choice, params, as_of=date(2026, 7, 1), seed=1)
+
+    return fit
+
+
+@pytest.fixture(scope="session")
+def fitted_by(dictionary) -> Callable[..., Model]:
+    """A model by a named algorithm, without a search for the number of segments."""
+
+    def fit(
+        algorithm: str, features: pd.DataFrame, k: int = 4, table: pd.DataFrame = dictionary
+    ) -> Model:
+        params = ClusterParams(starts=5)
+        choice = SimpleNamespace(k=k, algorithm=algorithm)
+        transforms = fit_transforms(features, table, params)
         return fit_model(features, transforms, choice, params, as_of=date(2026, 7, 1), seed=1)
 
     return fit

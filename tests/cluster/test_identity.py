@@ -95,7 +95,8 @@ def test_renumbered_segments_keep_their_ids():
     assert told(found) == [(id, "kept", id) for id in ("S01", "S02", "S03")]
     assert found.changes["overlap"].tolist() == [1, 1, 1]
     assert found.changes["sentence"][2] == (
-        "S03 is kept: 100% of its 40 customers are in it again. It has 40 customers (40%)."
+        "S03 is kept: on 1 July, the new model puts all of last quarter's S03 customers in S03 "
+        "again."
     )
 
 
@@ -111,6 +112,7 @@ def test_a_split_leaves_the_id_with_the_larger_child():
     assert found.segment_ids == ("S02", "S08", "S01")
     assert told(found) == [("S01", "kept", "S01"), ("S02", "kept", "S02"), ("S08", "split", "S01")]
     assert found.changes["overlap"].tolist() == [0.6, 1.0, 1.0]
+    assert "the new model puts 60% of last quarter's S01" in found.changes["sentence"][0]
     assert found.changes["sentence"][2] == (
         "S08 has split from S01: 100% of its customers came from there. It has 20 customers (20%)."
     )

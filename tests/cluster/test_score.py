@@ -8,13 +8,17 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.cluster import Model, memberships, score, score_expression
+from segmentation_lib.cluster import Model, ambiguity_table, memberships, score, score_expression
 from segmentation_lib.cluster.model import Segment
 from segmentation_lib.cluster.transforms import Column, FeatureTransform
 from segmentation_lib.faults import ContractError
+from segmentation_lib.stats import adjusted_rand
+from tests.cluster.conftest import make_dictionary
 
+ITEMS = make_dictionary(*((f"q{place}", "number", "none", "impute") for place in range(1, 9)))
 TEXT = ["customer_id", "state", "segment_id", "second_segment_id"]
 
 
@@ -45,10 +49,48 @@ def three_corners(**more):
     )
 
 
+def three_shapes(**more):
+    """A mixture: a wide segment, a narrow one inside it, and one stretched along y."""
+    means = [(0.0, 0.0), (1.0, 0.5), (4.0, 0.0)]
+    variances = [(4.0, 4.0), (0.25, 0.25), (1.0, 9.0)]
+    shares = [0.5, 0.3, 0.2]
+    return three_corners(**more).model_copy(
+        update={
+            "algorithm": "mixture",
+            "segments": tuple(
+                Segment(
+                    id=f"S0{place}",
+                    share=share,
+                    centre=mean,
+                    point=mean,
+                    precision=tuple(1 / v for v in variance),
+                    offset=float(np.log(variance).sum() - 2 * np.log(share)),
+                )
+                for place, (share, mean, variance) in enumerate(
+                    zip(shares, means, variances, strict=True), 1
+                )
+            ),
+        }
+    )
+
+
 def points(*rows):
     features = pd.DataFrame(rows, columns=["x", "y"], dtype=float)
     ids = [f"c{place}" for place in range(len(rows))]
     return features.assign(customer_id=ids, state="ACTIVE")
+
+
+def survey(n, seed=0):
+    """Eight yes-or-no items; the smaller kind of people says yes where the larger says no."""
+    rng = np.random.default_rng(seed)
+    kind = (rng.random(n) < 0.3).astype(int)
+    chance = np.array([[0.9] * 4 + [0.1] * 4, [0.1] * 4 + [0.9] * 4])[kind]
+    answers = pd.DataFrame(
+        (rng.random((n, 8)) < chance).astype(float), columns=[f"q{i}" for i in range(1, 9)]
+    )
+    return answers.assign(
+        customer_id=[f"{place:05d}" for place in range(n)], state="ACTIVE", kind=kind
+    )
 
 
 def in_engine(model, features):
@@ -75,6 +117,48 @@ def test_membership_by_hand():
     whole = memberships(three_corners(), points((0.5, 0.0), (9.0, 9.0)))
     assert whole[0] == pytest.approx(weights / weights.sum())
     assert whole.sum(axis=1) == pytest.approx([1, 1])
+
+
+def test_the_posterior_of_a_mixture_by_hand():
+    x = np.array([1.2, 0.9])
+    means, variances = [(0, 0), (1, 0.5), (4, 0)], [(4, 4), (0.25, 0.25), (1, 9)]
+    joint = [
+        share * norm.pdf(x, mean, np.sqrt(variance)).prod()
+        for share, mean, variance in zip([0.5, 0.3, 0.2], means, variances, strict=True)
+    ]
+    expected = np.array(joint) / sum(joint)
+    found = score(three_shapes(), points(tuple(x)))
+    assert found["segment_id"].tolist() == ["S02"]
+    assert found["second_segment_id"].tolist() == ["S01"]
+    assert found["confidence"][0] == pytest.approx(expected[1], abs=1e-10)
+    assert memberships(three_shapes(), points(tuple(x)))[0] == pytest.approx(expected)
+    # Nearer to the second centre, likelier from the first segment, which is wider.
+    assert score(three_shapes(), points((1.0, 2.0)))["segment_id"].tolist() == ["S01"]
+
+
+def test_a_customer_midway_between_two_equal_segments_is_ambiguous():
+    two = three_corners().model_copy(
+        update={
+            "k": 2,
+            "segments": tuple(
+                Segment(id=id, share=0.5, centre=centre)
+                for id, centre in (("S01", (0.0, 0.0)), ("S02", (4.0, 0.0)))
+            ),
+        }
+    )
+    found = score(two, points((2.0, 1.0), (0.0, 0.0)))
+    assert found["confidence"].tolist() == pytest.approx([0.5, 1 / (1 + np.exp(-8))])
+    assert ambiguity_table(found)["ambiguous"].tolist() == [1]
+
+
+def test_nearer_to_the_small_segment_and_yet_likelier_from_the_large_one():
+    at = points((1.05, 0.0))
+    found = score(three_corners(), at)
+    whole = memberships(three_corners(), at)[0]
+    assert found["segment_id"].tolist() == ["S02"]
+    assert found["confidence"][0] == pytest.approx(whole[1])
+    assert found["confidence"][0] < whole[0]
+    assert found["second_segment_id"].tolist() == ["S01"]
 
 
 def test_ties_go_to_the_first_segment_even_against_the_last_bit():
@@ -155,6 +239,41 @@ def test_python_and_engine_agree_where_ties_abound():
     features["customer_id"] = [f"{place:06d}" for place in range(len(grid))]
     features["state"] = "ACTIVE"
     assert_same(score(three_corners(), features), in_engine(three_corners(), features))
+
+
+@pytest.mark.parametrize("more", [{}, {"missing": "refuse", "fill": None}])
+def test_python_and_engine_agree_on_a_mixture(more):
+    rng = np.random.default_rng(2)
+    grid = np.concatenate([rng.integers(-3, 7, size=(30_000, 2)), rng.normal(1, 3, (30_000, 2))])
+    grid[rng.random(grid.shape) < 0.05] = np.nan
+    features = pd.DataFrame(grid, columns=["x", "y"]).assign(
+        customer_id=[f"{place:06d}" for place in range(len(grid))], state="ACTIVE"
+    )
+    features.loc[:5, ["x", "y"]] = [[900.0, -900.0]] * 6
+    ours = score(three_shapes(**more), features)
+    assert ours["segment_id"].nunique() == 3
+    assert ("UNSCORED" in set(ours["state"])) == bool(more)
+    assert_same(ours, in_engine(three_shapes(**more), features))
+
+
+@pytest.mark.parametrize("algorithm", ["mixture", "ward", "fuzzy"])
+def test_python_and_engine_agree_for_every_algorithm(customers, fitted_by, algorithm):
+    fresh = fitted_by(algorithm, customers(1200))
+    model = fresh.with_segment_ids([f"S{place:02d}" for place in range(1, 5)])
+    features = spoil(customers(20_000, seed=9), np.random.default_rng(9))
+    ours = score(model, features)
+    assert ours["segment_id"].nunique() == 4
+    assert_same(ours, in_engine(model, features))
+
+
+def test_python_and_engine_agree_on_latent_classes(fitted_by):
+    answers = survey(800)
+    model = fitted_by("latent_class", answers, 2, ITEMS).with_segment_ids(["S01", "S02"])
+    features = survey(5000, seed=3)
+    ours = score(model, features)
+    assert_same(ours, in_engine(model, features))
+    kind = features.sort_values("customer_id")["kind"].to_numpy()
+    assert adjusted_rand(kind, (ours["segment_id"] == "S02").to_numpy(int)) > 0.8
 
 
 def test_engine_reads_flags_decimals_and_missing_kinds():

@@ -113,6 +113,44 @@ def test_value_measured_before_the_quarter_is_an_assumption():
     assert table["grade"].tolist() == ["assumption", "assumption"]
 
 
+def _compared(verdict="worse"):
+    one = {"rival": "tiers of one feature", "detail": "store_orders", "segments": 0.1,
+           "rival_score": 0.2, "kpi": "all", "verdict": verdict}  # fmt: skip
+    return pd.DataFrame([one])
+
+
+def _limits(verdict):
+    told = gate("baseline", "Tiers?", verdict, "They explain less.")
+    return {"verdict": "GO WITH LIMITS", "gates": [told]}
+
+
+def test_a_simpler_rule_that_explains_more_is_to_be_compared_first():
+    cards = {"segments": [card("S01", value_index=200.0)], "value_measure": "x in the quarter"}
+    found = list_actions(cards, _limits("no-go"), baseline(), baselines=_compared())
+    check_table("actions", found)
+    assert found.iloc[0][["segment_id", "action", "why", "grade"]].tolist() == [
+        "(all)",
+        "Compare with tiers of store orders before spending by segment",
+        "They explain less.",
+        "association",
+    ]
+    assert found["segment_id"].tolist() == ["(all)", "S01", "S01"]
+    unnamed = list_actions(cards, _limits("no-go"), baseline())
+    assert unnamed["action"].iloc[0] == "Compare with simple tiers before spending by segment"
+    fine = list_actions(cards, _limits("go"), baseline(), baselines=_compared("better"))
+    assert fine["segment_id"].tolist() == ["S01", "S01"]
+
+
+def test_a_simpler_rule_that_explains_more_is_named_on_no_go():
+    cards = {"segments": [card("S01")], "value_measure": "x"}
+    found = list_actions(
+        cards, {**_limits("no-go"), "verdict": "NO-GO"}, baseline(), baselines=_compared()
+    )
+    assert found["action"].iloc[1] == (
+        "Use tiers of store orders instead; they explain more with less"
+    )
+
+
 def test_no_segments_give_no_actions():
     assert act([]).empty
 

@@ -57,7 +57,11 @@ def placed(*segments):
 
 
 FIRST = {
-    "scorecard": {"verdict": "GO", "gates": [gate("G1", "go", "Enough customers.")]},
+    "scorecard": {
+        "verdict": "GO",
+        "sentence": "Use these segments: 1 of 1 check passed.",
+        "gates": [gate("G1", "go", "Enough customers.")],
+    },
     "cards": cards(card("S01", 0.6, value_share=0.3), card("S02", 0.4, value_share=0.7)),
     "matrix": migration_matrix(None, placed("S01")),
     "baseline": baseline(50.0, 45.0, 55.0, 0.4),
@@ -67,7 +71,7 @@ FIRST = {
 def test_first_quarter():
     assert summarise(**FIRST) == {
         "verdict": "GO",
-        "verdict_sentence": "Use these segments: 1 of 1 check passed in full.",
+        "verdict_sentence": "Use these segments: 1 of 1 check passed.",
         "reasons": ["Enough customers."],
         "withheld": [],
         "changes": [
@@ -120,6 +124,27 @@ def test_a_later_quarter():
     assert summary["migration_sentence"].startswith("Of the 2 customers in a segment")
 
 
+def test_a_verdict_that_changed_is_told_first_with_the_answers_that_turned():
+    before = {"verdict": "GO", "gates": [gate("data", "go"), gate("time", "go")]}
+    now = {
+        "verdict": "GO WITH LIMITS",
+        "sentence": "Use these segments with care.",
+        "gates": [gate("data", "go"), gate("time", "no-go"), gate("new", "go")],
+    }
+    told = later(scorecard=now, previous_scorecard=before)["changes"]
+    assert told[0] == (
+        "The verdict was GO last quarter and is GO WITH LIMITS now: “gate time” went from go to "
+        "no-go."
+    )
+    same = later(previous_scorecard=FIRST["scorecard"])["changes"]
+    assert not any("The verdict was" in sentence for sentence in same)
+
+
+def test_moves_by_chance_are_said_after_the_moves():
+    plain = later()["migration_sentence"]
+    assert later(noise="By chance.")["migration_sentence"] == f"{plain} By chance."
+
+
 def test_other_changes_are_told_and_the_rest_is_counted():
     changes = pd.DataFrame(
         {
@@ -162,26 +187,33 @@ def test_small_moves_are_no_news():
 
 
 @pytest.mark.parametrize(
-    ("verdict", "gates", "sentence", "reasons"),
+    ("verdict", "gates", "reasons"),
     [
         (
             "GO WITH LIMITS",
-            [gate("G1", "go"), gate("G4", "limits", "Jaccard is 0.7."), gate("G9", "not assessed")],
-            "Use these segments with care: 1 of 2 checks passed in full.",
-            ["Jaccard is 0.7."],
+            [
+                gate("G9", "not assessed", "Ask the officer."),
+                gate("G1", "go"),
+                gate("G4", "limits", "Jaccard is 0.7."),
+            ],
+            ["Jaccard is 0.7.", "Ask the officer."],
+        ),
+        (
+            "GO",
+            [gate("G9", "not assessed", "Ask the officer."), gate("G1", "go", "Enough.")],
+            ["Enough.", "Ask the officer."],
         ),
         (
             "NO-GO",
             [gate("G4", "limits", "Jaccard is 0.7."), gate("G5", "no-go", "No KPI differs.")],
-            "Do not use these segments: 0 of 2 checks passed in full. The findings are published "
-            "so that others can learn from them.",
             ["No KPI differs.", "Jaccard is 0.7."],
         ),
     ],
 )
-def test_verdicts(verdict, gates, sentence, reasons):
-    summary = summarise(**{**FIRST, "scorecard": {"verdict": verdict, "gates": gates}})
-    assert summary["verdict_sentence"] == sentence
+def test_verdicts(verdict, gates, reasons):
+    scorecard = {"verdict": verdict, "sentence": "As found.", "gates": gates}
+    summary = summarise(**{**FIRST, "scorecard": scorecard})
+    assert summary["verdict_sentence"] == "As found."
     assert summary["reasons"] == reasons
     assert len(summary["withheld"]) == (verdict == "NO-GO")
     assert all("exports/crm.csv" in sentence for sentence in summary["withheld"])

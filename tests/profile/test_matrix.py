@@ -7,6 +7,15 @@ import pandas as pd
 from segmentation_lib.profile import difference_matrix
 
 
+def test_rows_are_named_in_words():
+    traits = pd.DataFrame(
+        {"segment_id": "S01", "feature": ["inter_purchase_time", "plan=basic"],
+         "role": "segmenting", "difference": [1.0, 0.5]}
+    )  # fmt: skip
+    matrix = difference_matrix(traits, role="segmenting")
+    assert list(matrix.index) == ["days between orders", "plan: basic"]
+
+
 def test_traits_that_differ_most_come_first_and_others_are_left_out():
     traits = pd.DataFrame(
         [

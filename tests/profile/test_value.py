@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.profile import segment_value, value_measure, value_outside
+from segmentation_lib.profile import has_value, segment_value, value_measure, value_outside
 
 PLACED = pd.DataFrame(
     {
@@ -66,6 +66,13 @@ def test_the_measure_is_the_best_that_is_there(outcomes, features, words, first_
     assert table["measure"].unique().tolist() == [words]
     assert table["value"].iloc[0] == first_value
     assert value_measure(known, FEATURES[["customer_id", *features]]).words == words
+
+
+def test_a_headcount_is_no_value():
+    counted = segment_value(OUTCOMES[["customer_id"]], PLACED, FEATURES[["customer_id"]])
+    assert counted["measure"].tolist() == ["number of customers"] * 3
+    assert not has_value(counted)
+    assert has_value(segment_value(OUTCOMES, PLACED, FEATURES))
 
 
 def test_a_quarter_of_refunds_has_no_shares():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -106,9 +106,15 @@ def _links(page: Page, path: Path) -> list[str]:
             found.append(f"links to elsewhere: {href}")
         elif parts.path and not (path.parent / unquote(parts.path)).is_file():
             found.append(f"links to {href}, which is not there")
+        elif parts.path and parts.fragment and not _holds(path.parent / unquote(parts.path), parts):
+            found.append(f"links to {href}, a place which that page does not have")
         elif not parts.path and page.locator(f'[id="{unquote(parts.fragment)}"]').count() != 1:
             found.append(f"links to {href or 'nothing'}, which is not on the page")
     return found
+
+
+def _holds(path: Path, parts: SplitResult) -> bool:
+    return f'id="{unquote(parts.fragment)}"' in path.read_text(encoding="utf-8")
 
 
 def _axe(page: Page, width: int) -> list[str]:

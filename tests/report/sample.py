@@ -195,12 +195,12 @@ def overview(**changes):
                 "Five of six segments are stable; S05 is not.",
             ),
             report.GateView(
-                "outcomes", "Do they differ in what customers do next?", "go",
+                "external", "Do they differ in what customers do next?", "go",
                 "effect on revenue", "0.21", "at least 0.05",
                 "Revenue in the quarter after the fit differs clearly.",
             ),
             report.GateView(
-                "size", "Is each large enough to act on?", "no-go", "smallest share", "4.1%",
+                "usable", "Is each large enough to act on?", "no-go", "smallest share", "4.1%",
                 "at least 5%", "S04 holds 4.1% of customers.",
             ),
             report.GateView(
@@ -231,6 +231,79 @@ def k_table() -> pd.DataFrame:
             "silhouette": [0.31, 0.29, 0.30, 0.31, 0.32, 0.28, 0.26],
         }
     )
+
+
+def k_table_by_algorithm() -> pd.DataFrame:
+    shares = {"kmeans": 1.0, "mixture": 0.93, "ward": 0.88}
+    table = pd.concat([k_table().assign(algorithm=name) for name in shares], ignore_index=True)
+    table["prediction_strength"] *= table["algorithm"].map(shares)
+    return table.assign(
+        low=table["prediction_strength"] - 0.06, high=table["prediction_strength"] + 0.04
+    )
+
+
+def cluster_tree() -> pd.DataFrame:
+    """Three groups that are cut in two by chance where more than three are asked for."""
+    rows = [
+        (2, "1", 3, "1", 600), (2, "2", 3, "2", 300), (2, "2", 3, "3", 100),
+        (3, "1", 4, "1", 330), (3, "1", 4, "4", 270), (3, "2", 4, "2", 300),
+        (3, "3", 4, "3", 100),
+        (4, "1", 5, "1", 180), (4, "1", 5, "4", 150), (4, "4", 5, "4", 140),
+        (4, "4", 5, "5", 130), (4, "2", 5, "2", 300), (4, "3", 5, "3", 100),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["k", "segment", "next_k", "next_segment", "customers"])
+    of_segment = frame.groupby(["k", "segment"])["customers"].transform("sum")
+    of_next = frame.groupby(["next_k", "next_segment"])["customers"].transform("sum")
+    return frame.assign(
+        share_of_segment=frame["customers"] / of_segment, share_of_next=frame["customers"] / of_next
+    )
+
+
+def separation() -> dict[str, pd.DataFrame]:
+    """Four segments on a map: two that touch, two apart."""
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    spots = {"S01": (0.0, 0.0), "S02": (2.2, 0.4), "S03": (-4.0, 3.0), "S04": (5.5, -3.0)}
+    corners = [
+        (name, outline, corner, x + reach * np.cos(angle), y + reach * np.sin(angle))
+        for name, (x, y) in spots.items()
+        for outline, reach in (("inner", 0.9), ("outer", 1.7))
+        for corner, angle in enumerate(angles)
+    ]
+    return {
+        "centres": pd.DataFrame(
+            [(name, x, y) for name, (x, y) in spots.items()], columns=["segment_id", "x", "y"]
+        ),
+        "outlines": pd.DataFrame(corners, columns=["segment_id", "outline", "corner", "x", "y"]),
+        "neighbours": pd.DataFrame(
+            [("S01", "S02", 0.6), ("S01", "S03", 0.2), ("S02", "S04", 0.04)],
+            columns=["segment_id", "neighbour_id", "similarity"],
+        ),
+        "arrows": pd.DataFrame(
+            [("recency_days", 0.8, 0.5), ("orders", 0.75, 0.52), ("discount_share", -0.7, -0.2)],
+            columns=["feature", "x", "y"],
+        ),
+    }
+
+
+def gorge_bins() -> pd.DataFrame:
+    """S01 stands apart; S02 is cut out of a crowd."""
+    low = np.linspace(-3, 2.7, 20)
+    hills = {
+        "S01": (np.exp(-((low - 1.5) ** 2)), np.exp(-((low + 2) ** 2))),
+        "S02": (np.where(low >= 0, np.exp(-low), 0), np.where(low < 0, np.exp(-low / 9), 0)),
+    }
+    return pd.concat(
+        [
+            pd.DataFrame({"segment_id": name, "low": low, "high": low + 0.3, "members": members / 9,
+                          "others": others / 9})
+            for name, (members, others) in hills.items()
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+
+
+def gorge_segments() -> pd.DataFrame:
+    return pd.DataFrame({"segment_id": ["S01", "S02"], "gorge": [True, False]})
 
 
 def indices() -> pd.DataFrame:
@@ -286,6 +359,25 @@ def outputs() -> list[tuple[str, list[object]]]:
                     caption="Six is the largest number of segments that is found again.",
                 ),
                 report.definition("Both halves of the data are grouped, and compared."),
+                report.line_by_k(
+                    k_table_by_algorithm(),
+                    criterion="prediction_strength",
+                    group="algorithm",
+                    chosen_group="mixture",
+                    group_names={"kmeans": "k-means", "mixture": "Gaussian mixture"},
+                    chosen=5,
+                    low="low",
+                    high="high",
+                    alt="Prediction strength of three algorithms; all fall after six segments.",
+                    caption="The mixture is found again up to six segments.",
+                ),
+                report.cluster_tree(
+                    cluster_tree(),
+                    chosen=3,
+                    segment_ids={"1": "S01", "2": "S02", "3": "S03"},
+                    alt="Three segments run on whole; the fourth and fifth are mixed.",
+                    caption="Beyond three segments, groups are cut at random.",
+                ),
             ],
         ),
         (
@@ -312,7 +404,21 @@ def outputs() -> list[tuple[str, list[object]]]:
                     alt="99 silhouettes between 0.18 and 0.24; ours is 0.318.",
                     caption="No set of data without segments comes near our silhouette.",
                 ),
-                report.finding("S05 is not stable.", "warn"),
+                report.separation_map(
+                    **separation(),
+                    explained=0.61,
+                    names=NAMES,
+                    alt="S01 and S02 touch; S03 and S04 lie apart.",
+                    caption="Two segments touch, two stand apart.",
+                ),
+                report.gorge(
+                    gorge_bins(),
+                    segments=gorge_segments(),
+                    names=NAMES,
+                    alt="A gorge around S01, none around S02.",
+                    caption="S01 stands apart behind a gorge; S02 runs into its neighbours.",
+                ),
+                report.finding("S05 is not stable.", "warn", about="stability"),
                 report.finding("Nothing was exported.", "bad"),
                 report.finding("99 draws were made."),
             ],
@@ -415,7 +521,11 @@ def pages() -> dict[str, str]:
     """A whole report, as it is published."""
     here = context()
     stages = {f"{s}.html": report.stage_page(notebook(), here.at(s)) for s in _STAGES}
-    return {"index.html": report.overview_page(overview(), here), **stages}
+    return {
+        "index.html": report.overview_page(overview(), here),
+        **stages,
+        "playbook.html": report.playbook_page(here),
+    }
 
 
 _STAGES = ("prepare", "cluster", "validate", "profile", "implement")

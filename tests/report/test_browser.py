@@ -17,7 +17,7 @@ FAULTY = """<!doctype html><html><head><title>Faulty</title></head><body><main>
 <p style="color:#bbb">pale</p>
 <img src="http://127.0.0.1:9/chart.png">
 <img alt="No description has been provided for this image" src="data:,">
-<a href="gone.html">gone</a> <a href="#gone">gone</a> <a href="http://127.0.0.1:9/">away</a>
+<a href="gone.html">gone</a> <a href="faulty.html#else">gone</a> <a href="#gone">gone</a> <a href="http://127.0.0.1:9/">away</a>
 <div style="width:700px;height:20px">wide</div>
 <script>console.error("broken"); nothing.at.all;</script>
 </main></body></html>"""
@@ -35,7 +35,7 @@ def site(tmp_path):
 
 
 def test_every_page_of_the_sample_passes(site, browser_path):
-    names = ["index.html", "cluster.html", "implement.html"]
+    names = ["index.html", "cluster.html", "implement.html", "playbook.html"]
     check_pages(
         [site / "index.html", *(site / "demo" / "2025Q3" / name for name in names)], browser_path
     )
@@ -79,7 +79,9 @@ def test_the_check_finds_every_fault(tmp_path, browser_path):
         "at most 1,500,000 are allowed", "a figure has no alt text", "asks for http://127.0.0.1:9",
         "console error: broken", "script error", "has 2 h1 headings", "has a script",
         "picture 1 has no alt text", "picture 2 cannot be drawn", "links to elsewhere",
-        "links to gone.html, which is not there", "links to #gone, which is not on the page",
+        "links to gone.html, which is not there",
+        "links to faulty.html#else, a place which that page does not have",
+        "links to #gone, which is not on the page",
         "px wide at 390 px", "color-contrast", "html-has-lang", "image-alt",
     ):  # fmt: skip
         assert fault in found, fault

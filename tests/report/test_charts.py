@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 
 from segmentation_lib import report
 from segmentation_lib.report.charts.heat import DIVERGING
+from segmentation_lib.report.charts.spacing import spaced
 from segmentation_lib.report.theme import ACCENT, NEUTRAL, PALETTE
 from tests.report import sample
 from tests.report.svg import boxes, texts
@@ -43,6 +44,20 @@ def test_heat_map_colours_run_from_low_to_high_around_the_centre():
     tops = [boxes(chart.wide, to_hex(DIVERGING(share)))[0][1] for share in (0.0, 0.5, 1.0)]
     assert tops == sorted(tops)
     assert len(set(tops)) == 3
+
+
+def test_heat_map_rows_are_in_words_and_colours_are_explained():
+    matrix = pd.DataFrame(
+        [[0.5], [-0.5], [0.0]],
+        index=["channel_share_app", "plan=basic", "own_one"],
+        columns=["S01"],
+    )
+    chart = report.heat_map(matrix, **SAID)
+    assert {"Share of orders by app", "Plan: basic", "Own one"} <= set(texts(chart.wide))
+    assert "Share of orders by app" in chart.numbers._repr_html_()
+    assert "Blue: more than average. Brown: less." in chart.note
+    assert report.heat_map(matrix, centre=None, **SAID).note == ""
+    assert report.heat_map(matrix, note="As is.", **SAID).note == "As is."
 
 
 def test_heat_map_without_a_centre_starts_at_the_lowest_value():
@@ -81,7 +96,7 @@ def test_bars_that_are_no_segments_get_the_accent():
     frame = pd.DataFrame({"kpi": ["orders", "visits"], "effect": [0.2, np.nan]})
     chart = report.bars_with_intervals(frame, label="kpi", value="effect", **SAID)
     assert len(boxes(chart.wide, ACCENT)) == 2
-    assert {"Orders", "Visits", "0.20", "–"} <= set(texts(chart.narrow))
+    assert {"Orders per", "customer", "Visits", "0.20", "–"} <= set(texts(chart.narrow))
 
 
 def test_the_eleventh_segment_has_a_pattern():
@@ -107,8 +122,9 @@ def test_size_and_value_draws_a_pair_per_segment():
 def test_value_beside_null_says_value_and_band():
     chart = report.value_beside_null(sample.indices(), **SAID)
     words = texts(chart.wide)
-    assert {"0.32", "1.12", "0.61", "chance: 0.19 to 0.23", "1.38 to 1.51"} <= set(words)
-    assert "Davies-Bouldin index" in words
+    assert {"0.32", "1.12", "0.61"} <= set(words)
+    assert {"chance: 0.19 to 0.23, p = 0.010", "1.38 to 1.51, p = 0.010"} <= set(words)
+    assert {"Davies-Bouldin index (lower is", "better)", "Silhouette"} <= set(words)
     assert chart.data["null_low"].tolist() == [0.19, 1.38, 0.50]
     left, _, width, _ = boxes(chart.wide, "#dfe3e8")[0]
     point, _, size, _ = boxes(chart.wide, ACCENT)[0]
@@ -116,11 +132,35 @@ def test_value_beside_null_says_value_and_band():
     assert width / value == pytest.approx((0.23 - 0.19) / (0.318 - 0.19), rel=0.01)
 
 
+def test_value_beside_null_says_no_more_than_it_knows():
+    bare = sample.indices()[["index", "value", "null_low", "null_high"]]
+    words = texts(report.value_beside_null(bare, **SAID).wide)
+    assert {"chance: 0.19 to 0.23", "1.38 to 1.51", "Davies-Bouldin index"} <= set(words)
+    rare = bare.assign(p_value=[0.0001, np.nan, 0.2])
+    words = texts(report.value_beside_null(rare, **SAID).wide)
+    assert {"chance: 0.19 to 0.23, p < 0.001", "1.38 to 1.51"} <= set(words)
+
+
+def test_distribution_publishes_no_small_count():
+    values = np.repeat([0.5, 1.5, 2.5, 3.5, 4.5, 5.5], [20, 4, 0, 9, 30, 5])
+    chart = report.distribution(values, bins=np.arange(7.0), label="Orders", **SAID)
+    assert chart.data["from"].tolist() == [0, 1, 4, 5]
+    assert chart.data["to"].tolist() == [1, 4, 5, 6]
+    assert chart.data["count"].fillna(-1).tolist() == [20, 13, 30, -1]
+    html = chart.numbers._repr_html_()
+    assert "fewer than 10" in html
+    heights = [box[3] for box in boxes(chart.wide, NEUTRAL) if box[3] > 0]
+    assert len(heights) == 5
+    assert heights[1] == pytest.approx(heights[2], rel=0.01)
+    assert heights[1] == pytest.approx(heights[4], rel=0.01)
+    assert heights[0] == pytest.approx(4 * heights[1], rel=0.05)
+
+
 def test_distribution_counts_every_value():
     values = [1, 1, 2, 3, 4, 4, 4, np.nan, np.inf]
     chart = report.distribution(
         values, bins=3, label="Orders", marker=3.5, marker_label="ours", band=(1, 2),
-        band_label="most", format="number1", **SAID,
+        band_label="most", format="number1", small=0, **SAID,
     )  # fmt: skip
     assert chart.data["count"].tolist() == [2, 1, 4]
     assert chart.data["from"].tolist() == [1, 2, 3]
@@ -147,6 +187,138 @@ def test_line_by_k_draws_a_band():
     frame = sample.k_table().assign(low=0.1, high=0.9)
     chart = report.line_by_k(frame, criterion="silhouette", low="low", high="high", **SAID)
     assert len(boxes(chart.wide, "#dbe7ee")) == 1
+
+
+def test_a_line_per_algorithm_is_named_and_the_chosen_one_stands_out():
+    chart = report.line_by_k(
+        sample.k_table_by_algorithm(), criterion="prediction_strength", group="algorithm",
+        chosen_group="mixture", group_names={"mixture": "Gaussian mixture"}, chosen=5,
+        low="low", high="high", **SAID,
+    )  # fmt: skip
+    for picture in (chart.wide, chart.narrow):
+        words = texts(picture)
+        assert {"Gaussian mixture", "Kmeans", "Ward", "chosen"} <= set(words)
+        assert words.count("0.80") == 1  # of the values, only the chosen one is written
+        assert len(boxes(picture, "#dbe7ee")) == 1
+    svg = chart.wide.content.decode()
+    assert len(re.findall(rf"stroke: {ACCENT}; stroke-width: 2.2", svg)) == 1
+    assert len(re.findall(rf"stroke-dasharray[^\"]*stroke: {NEUTRAL}", svg)) == 2
+    shown = ["Gaussian mixture", "Kmeans", "Ward"]
+    assert chart.data["algorithm"].unique().tolist() == shown
+    assert len(chart.data) == 21
+
+
+def test_a_band_with_one_end_and_an_unknown_algorithm_are_refused():
+    frame = sample.k_table_by_algorithm()
+    values = {"criterion": "silhouette", "group": "algorithm", **SAID}
+    with pytest.raises(ValueError, match="low and high go together"):
+        report.line_by_k(frame, low="low", **values)
+    with pytest.raises(ValueError, match="lca was chosen, but the table holds kmeans, mixture"):
+        report.line_by_k(frame, chosen_group="lca", **values)
+
+
+def test_tree_nodes_are_as_high_as_their_customers_and_mixed_ones_are_outlined():
+    ids = {"1": "S01", "2": "S02", "3": "S03"}
+    chart = report.cluster_tree(sample.cluster_tree(), chosen=3, segment_ids=ids, **SAID)
+    heights = {
+        colour: min((box for box in boxes(chart.wide, colour)), key=lambda box: box[2])[3]
+        for colour in PALETTE[:3]
+    }
+    large, middle, small = heights.values()
+    assert large == pytest.approx(2 * middle, rel=0.02)
+    assert middle == pytest.approx(3 * small, rel=0.02)
+    assert chart.wide.content.count(b"stroke: #1c2430; stroke-width: 2;") == 1
+    words = texts(chart.wide)
+    assert {"2", "3", "4", "5", "number of segments; 3 chosen", "S01  600", "S03  100"} <= set(
+        words
+    )
+    assert "S01" in texts(chart.narrow)
+    assert "customers" not in chart.data
+
+
+def test_small_flows_are_drawn_but_not_in_the_numbers():
+    frame = sample.cluster_tree()
+    chart = report.cluster_tree(frame, **SAID)
+    assert len(chart.data) == len(frame)
+    assert chart.numbers.note == ""
+    frame.loc[frame.index[[0, 1]], "customers"] = [10, 9]
+    chart = report.cluster_tree(frame, **SAID)
+    assert chart.data["segment"].tolist() == frame["segment"].drop(index=1).tolist()
+    assert chart.numbers.note == "Flows of fewer than 10 customers are left out."
+
+
+def test_tree_bands_run_from_source_to_target():
+    chart = report.cluster_tree(sample.cluster_tree(), mixed_below=0.0, **SAID)
+    bands = sorted(boxes(chart.wide, NEUTRAL), key=lambda box: box[2])[-13:]
+    assert len({round(box[0]) for box in bands}) == 3
+    assert b"stroke: #1c2430; stroke-width: 2;" not in chart.wide.content
+
+
+def test_tree_nodes_say_their_stability():
+    stability = pd.DataFrame(
+        [(3, "1", 0.97), (3, "2", 0.5), (3, "3", np.nan)], columns=["k", "segment", "stability"]
+    )
+    chart = report.cluster_tree(sample.cluster_tree(), stability=stability, **SAID)
+    words = texts(chart.wide)
+    assert {"97", "50", "number of segments; on the bars: stability in %"} <= set(words)
+    assert "nan" not in " ".join(words)
+
+
+def test_tree_orders_segments_by_where_they_come_from():
+    rows = [(2, "1", 3, "9", 50), (2, "2", 3, "1", 30), (2, "2", 3, "2", 20)]
+    frame = pd.DataFrame(rows, columns=["k", "segment", "next_k", "next_segment", "customers"])
+    ids = {"9": "S01", "1": "S02", "2": "S03"}
+    chart = report.cluster_tree(frame, chosen=3, segment_ids=ids, **SAID)
+    tops = [boxes(chart.wide, colour)[-1][1] for colour in PALETTE[:3]]
+    assert tops == sorted(tops)
+
+
+def test_the_map_has_outlines_edges_and_arrows_but_no_customer():
+    parts = sample.separation()
+    chart = report.separation_map(**parts, explained=0.61, names=sample.NAMES, **SAID)
+    for number in range(4):
+        shapes = sorted(boxes(chart.wide, PALETTE[number]), key=lambda box: -box[2])
+        outer, inner = shapes[:2]
+        assert outer[2] == pytest.approx(inner[2] * 1.7 / 0.9, rel=0.02)
+        assert outer[2] == pytest.approx(outer[3], rel=0.02)
+    svg = chart.wide.content.decode()
+    widths = re.findall(r"stroke-width: ([\d.]+); stroke-opacity: 0.45", svg)
+    widths = widths or re.findall(r"stroke-opacity: 0.45; stroke-width: ([\d.]+)", svg)
+    assert [float(width) for width in widths] == [5.4, 1.8]
+    assert {"S01", "S04", "Recency days", "Orders", "Share bought at a"} <= set(texts(chart.wide))
+    assert "S01 Frequent, high-spending regulars" in texts(chart.wide)
+    assert not any("Frequent" in word for word in texts(chart.narrow))
+    assert chart.note.endswith("The map shows 61% of the differences.")
+    assert chart.data["similarity"].tolist() == [0.6, 0.2, 0.04]
+
+
+def test_gorge_bars_stand_on_both_sides_of_the_border_and_say_so():
+    chart = report.gorge(
+        sample.gorge_bins(), segments=sample.gorge_segments(), names=sample.NAMES, **SAID
+    )
+    words = texts(chart.wide)
+    assert words.count("border") == 2
+    assert words.index("a gorge") < words.index("no gorge")
+    assert "S01 Frequent, high-spending" in words
+    members = boxes(chart.wide, PALETTE[1])
+    tallest = max(members, key=lambda box: box[3])
+    assert tallest[0] == pytest.approx(min(box[0] for box in members if box[3] > 1), abs=1)
+    bins = sample.gorge_bins()
+    others = sorted(box[3] for box in boxes(chart.wide, "#b3bac3") if box[3] > 1)
+    sums = bins.groupby("segment_id")[["members", "others"]].max().sum(axis=1)
+    assert len(others) > 20
+    assert sums.min() > 0
+    assert chart.data.equals(bins)
+
+
+def test_labels_that_would_collide_are_moved_apart():
+    moved = spaced([5.0, 5.0, 5.5, 30.0], 10.0)
+    assert np.diff(moved).min() == pytest.approx(10)
+    assert moved[:3].mean() == pytest.approx(np.mean([5, 5, 5.5]))
+    assert moved[3] == 30.0
+    assert spaced([3.0, 1.0], 0.5).tolist() == [3.0, 1.0]
+    assert spaced([2.0, 1.0], 4.0).tolist() == [3.5, -0.5]
+    assert spaced([], 4.0).tolist() == []
 
 
 def test_flow_blocks_are_as_high_as_their_customers():
@@ -202,6 +374,11 @@ EMPTY = pd.DataFrame(
         lambda: report.line_by_k(EMPTY, criterion="value", **SAID),
         lambda: report.migration_flow(EMPTY, **SAID),
         lambda: report.migration_matrix(EMPTY, **SAID),
+        lambda: report.cluster_tree(EMPTY, **SAID),
+        lambda: report.gorge(EMPTY, **SAID),
+        lambda: report.separation_map(
+            EMPTY, outlines=EMPTY, neighbours=EMPTY, arrows=EMPTY, **SAID
+        ),
     ],
 )
 def test_nothing_to_draw_is_refused(draw):
@@ -221,13 +398,20 @@ def test_a_choice_that_was_not_tried_is_refused():
 
 
 def test_charts_leave_their_frames_alone():
-    frames = [sample.segment_values(), sample.migration(), sample.k_table(), sample.indices()]
+    frames = [
+        sample.segment_values(), sample.migration(), sample.k_table(), sample.indices(),
+        sample.cluster_tree(), sample.gorge_bins(), *sample.separation().values(),
+    ]  # fmt: skip
     before = [frame.copy() for frame in frames]
     report.size_and_value(frames[0], **SAID)
     report.migration_flow(frames[1], **SAID)
     report.migration_matrix(frames[1], **SAID)
     report.line_by_k(frames[2], criterion="silhouette", **SAID)
     report.value_beside_null(frames[3], **SAID)
+    report.cluster_tree(frames[4], **SAID)
+    report.gorge(frames[5], **SAID)
+    centres, outlines, neighbours, arrows = frames[6:]
+    report.separation_map(centres, outlines=outlines, neighbours=neighbours, arrows=arrows, **SAID)
     assert all(a.equals(b) for a, b in zip(frames, before, strict=True))
 
 

@@ -71,6 +71,14 @@ def test_currencies(currency, expected):
     assert formats.money(5, currency=currency) == expected
 
 
+def test_names_become_words_and_words_stay():
+    feature, kpi = formats.formatter("feature"), formats.formatter("kpi")
+    assert feature("event_rate_app_open") == "App open events per 30 days"
+    assert feature("orders") == "Orders"
+    assert kpi("orders") == kpi("orders per customer") == "Orders per customer"
+    assert feature(None) == kpi(None) == "–"
+
+
 def test_a_function_is_a_format():
     assert formats.formatter(lambda value: f"<{value}>")(3) == "<3>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pandas as pd
 
@@ -16,6 +17,16 @@ def test_gates_are_the_ones_of_the_overview():
     assert html.strip() in report.overview_page(sample.overview(), sample.context())
     assert html.count("<li>") == 5
     assert '<span class="badge not-assessed">Not assessed</span>' in html
+
+
+def test_each_gate_links_to_its_entry_in_the_playbook():
+    gates = [dataclasses.asdict(gate) for gate in sample.overview().gates]
+    html = report.gate_list({"gates": gates})._repr_html_()
+    links = re.findall(r'<a href="playbook.html#(\w+)">([^<]+)<span class="visually-hidden">', html)
+    assert links == [
+        ("structure", "What this check means"), ("stability", "What to do about it"),
+        ("external", "What this check means"), ("usable", "What to do about it"),
+    ]  # fmt: skip
 
 
 def test_actions_come_in_their_order_and_segments_in_their_colour():

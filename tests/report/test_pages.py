@@ -53,7 +53,7 @@ def pages():
     return {**sample.pages(), "home": report.home_page(sample.entries())}
 
 
-PAGES = ("index.html", "prepare.html", "cluster.html", "implement.html", "home")
+PAGES = ("index.html", "prepare.html", "cluster.html", "implement.html", "playbook.html", "home")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -88,6 +88,9 @@ def test_pages_know_each_other(pages):
     assert "Before Prepare Next Validate" in page.text
     assert "Before" not in Reader(pages["prepare.html"]).text.split("The numbers")[-1]
     assert "Next" not in Reader(pages["implement.html"]).text.split("The numbers")[-1]
+    for name in ("index.html", "validate.html"):
+        foot = Reader(pages[name].split("<footer")[1])
+        assert [a["href"] for a in foot.all("a")] == ["playbook.html", "../../index.html"]
 
 
 def test_the_foot_says_where_the_page_comes_from(pages):
@@ -102,7 +105,7 @@ def test_a_stage_page_has_no_code_no_prompts_and_no_noise(pages):
     for unwanted in ("secret_call", "a warning", "In&nbsp;[", "Out[", "¶", "&lt;Chart&gt;"):
         assert unwanted not in html
     page = Reader(html)
-    assert len(page.all("figure")) == 7
+    assert len(page.all("figure")) == 11
     assert len(page.all("h2")) == 4
     assert [a["href"] for a in page.all("a") if a["href"].startswith("#")][1:] == [
         "#How-many-segments", "#Beside-chance", "#Traits", "#Value",
@@ -233,8 +236,83 @@ def test_actions_and_gates_say_evidence_and_result(pages):
     assert "S07 Send the win-back letter to all" in text
     assert "Quasi-experiment" in text
     assert "With limits Are the same groups found again?" in text
-    assert "weakest segment 0.58 needed: at least 0.75" in text
+    assert "weakest segment: 0.58 (needed: at least 0.75)" in text
     assert "Not assessed Has acting on them paid off?" in text
+
+
+def test_checks_lead_to_what_they_rest_on(pages):
+    page = Reader(pages["index.html"])
+    links = [link["href"] for link in page.all("a")]
+    assert "validate.html#finding-stability" in links
+    assert "cluster.html" in links
+    validate = pages["validate.html"]
+    for code in ("structure", "stability", "external", "time", "baseline"):
+        assert validate.count(f'id="finding-{code}"') == 1
+    assert "data-about" not in "".join(pages.values())
+
+
+def test_the_first_finding_about_a_code_is_the_one_that_is_linked_to():
+    shown = [report.finding(said, about="time") for said in ("First.", "Second.")]
+    html = report.stage_page(notebook_of(*shown), sample.context(page="cluster"))
+    assert '<p class="finding info" id="finding-time"><strong>Note.</strong> First.' in html
+    assert '<p class="finding info"><strong>Note.</strong> Second.' in html
+
+
+def notebook_of(*shown):
+    cells = []
+    for one in shown:
+        data = {"text/html": str(one._repr_html_())}
+        output = nbformat.v4.new_output("display_data", data=data)
+        cells.append(nbformat.v4.new_code_cell("1", outputs=[output]))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_a_section_whose_cells_show_nothing_is_left_out():
+    shown = nbformat.v4.new_output("display_data", data={"text/html": "<p>seen</p>"})
+    book = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# Title"),
+            nbformat.v4.new_markdown_cell("## Nothing here"),
+            nbformat.v4.new_code_cell("1"),
+            nbformat.v4.new_markdown_cell("## Said at least\n\nSome words."),
+            nbformat.v4.new_code_cell("1"),
+            nbformat.v4.new_markdown_cell("## Shown"),
+            nbformat.v4.new_code_cell("1", outputs=[shown]),
+        ]
+    )
+    html = report.stage_page(book, sample.context(page="profile"))
+    assert "Nothing here" not in html
+    assert "Said at least" in html
+    assert "Shown</h2>" in html
+    assert len(book.cells) == 7
+
+
+def test_without_a_value_customers_are_only_counted():
+    view = sample.overview(has_value=False)
+    text = Reader(report.overview_page(view, sample.context())).text
+    assert "Share of customers" in text
+    assert "Per customer" not in text
+    assert "Value is" not in text
+    assert "index" not in text.split("The segments at a glance")[1].split("Who moved")[0]
+
+
+def test_features_without_a_date_are_not_said_to_look_back():
+    text = Reader(report.overview_page(sample.overview(), sample.context(undated=True))).text
+    assert "Features carry no date, so the days that they describe are not known." in text
+    assert "what they did from" not in text
+
+
+def test_one_override_is_a_sentence_and_several_are_a_list():
+    said = ("The number was set to 6 by hand: <b>", "M. Okafor changed it: late data")
+    one, both = (
+        report.overview_page(sample.overview(overrides=said[:count]), sample.context())
+        for count in (1, 2)
+    )
+    assert "Overridden by a person. The number was set to 6 by hand: <b>" in Reader(one).text
+    assert '<ul class="overridden">' not in one
+    assert "Overridden by people. What this means The number" in Reader(both).text
+    assert "<li>The number was set to 6 by hand: &lt;b&gt;</li>" in both
+    assert both.count('<a class="advice" href="playbook.html#override">') == 1
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,22 @@ def test_sentences_are_a_paragraph_or_a_list():
     assert bullets == "<ul><li>One &amp; two.</li><li>Three.</li></ul>"
 
 
-def test_a_definition_is_folded():
+def test_a_definition_is_a_box_that_prints():
     html = report.definition("<x>")._repr_html_()
-    assert html.startswith('<details class="definition"><summary>How to read this</summary>')
-    assert "<p>&lt;x&gt;</p>" in html
+    assert html == (
+        '<div class="definition"><p><strong>How to read this.</strong> &lt;x&gt;</p></div>'
+    )
+
+
+def test_a_finding_links_to_its_entry_in_the_playbook():
+    html = report.finding("S05 is weak.", "warn", about="stability")._repr_html_()
+    assert html.endswith(
+        'S05 is weak. <a class="advice" href="playbook.html#stability">What to do about it</a></p>'
+    )
+    good = report.finding("All come back.", "good", about="stability")._repr_html_()
+    assert '<a class="advice" href="playbook.html#stability">What this means</a>' in good
+    with pytest.raises(ValueError, match="about 'weather': the playbook has no such entry"):
+        report.finding("Rain.", about="weather")
 
 
 def test_snippets_are_not_escaped_twice():

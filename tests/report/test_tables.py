@@ -78,6 +78,23 @@ def test_money_has_the_tables_currency():
     assert "$1,200" in html
 
 
+def test_features_and_kpis_are_shown_by_their_words():
+    frame = pd.DataFrame(
+        {
+            "feature": ["inter_purchase_time", "region=(missing)"],
+            "kpi": ["orders", None],
+            "rule": ["order_value", "order_value"],
+        }
+    )
+    first, second = rows(report.table(frame, caption="A")._repr_html_())[1:]
+    assert first == (
+        '<th scope="row">Days between orders</th><td>Orders per customer</td><td>order_value</td>'
+    )
+    assert second.startswith('<th scope="row">Region: not known</th><td><span class="missing"')
+    raw = report.table(frame, caption="A", formats={"kpi": "text"})._repr_html_()
+    assert "<td>orders</td>" in raw
+
+
 def test_an_empty_frame_says_so():
     assert '<td colspan="5">No rows.</td>' in report.table(FRAME[:0], caption="A")._repr_html_()
 

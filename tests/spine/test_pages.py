@@ -9,7 +9,7 @@ import pytest
 from tests.report.browser import check_pages
 from tests.spine.workspace import Workspace
 
-PAGES = ("index", "prepare", "cluster", "validate", "profile", "implement")
+PAGES = ("index", "prepare", "cluster", "validate", "profile", "implement", "playbook")
 
 
 @pytest.mark.browser

@@ -17,7 +17,7 @@ from segmentation_lib import cli
 
 # Small numbers where a test is about the machinery and not about the statistics.
 QUICK: Mapping[str, Any] = {
-    "cluster": {"k_max": 4, "starts": 3},
+    "cluster": {"k_max": 4, "starts": 3, "algorithms": ["kmeans"], "compare": ["ward"]},
     "validate": {"bootstraps": 20, "null_draws": 19, "permutations": 199, "sample_size": 300},
 }
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import davies_bouldin_score, silhouette_score
+from sklearn.metrics import (
+    davies_bouldin_score,
+    pairwise_distances,
+    silhouette_samples,
+    silhouette_score,
+)
 
 from segmentation_lib.stats import davies_bouldin, explained_share, group_means, silhouette
+from segmentation_lib.stats.indices import pair_separation, silhouette_widths
 
 SETS = ("iris", "blobs3", "overlap4", "null_gauss", "null_corr", "binary")
 
@@ -40,7 +46,43 @@ def test_silhouette_of_four_points_by_hand():
     widths = [1 - 1 / 11, 1 - 1 / 10, 1 - 2 / 9.5, 1 - 2 / 11.5]
     assert found.mean == pytest.approx(np.mean(widths))
     assert found.by_group == pytest.approx([np.mean(widths[:2]), np.mean(widths[2:])])
+    assert found.below_zero.tolist() == [0.0, 0.0]
     assert found.rows == 4
+
+
+def test_rows_nearer_to_another_group_are_counted():
+    X = np.array([[0.0], [1.0], [9.0], [10.0], [12.0]])
+    found = silhouette(X, np.array([0, 0, 0, 1, 1]))
+    # The row at 9 is 8.5 from its own group and 2 from the other.
+    assert found.below_zero == pytest.approx([1 / 3, 0.0])
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_widths_from_distances_equal_scikit_learn(reference, name):
+    X, labels = reference.matrix(name)[:300], reference.labels(name, "km3")[:300]
+    widths = silhouette_widths(pairwise_distances(X), labels)
+    assert widths == pytest.approx(silhouette_samples(X, labels), abs=1e-9)
+
+
+def test_a_group_of_one_row_has_width_zero():
+    widths = silhouette_widths(pairwise_distances([[0.0], [1.0], [9.0]]), np.array([4, 4, 7]))
+    assert widths == pytest.approx([8 / 9, 7 / 8, 0.0])
+
+
+def test_separation_of_pairs_by_hand():
+    X = np.array([[0.0, 0.0], [2.0, 0.0], [10.0, 0.0], [10.0, 4.0]])
+    separation = pair_separation(X, np.array([0, 0, 1, 1]))
+    # Centres (1, 0) and (10, 2); squares 2 + 8 over 2 degrees of freedom and 2 features.
+    assert separation[0, 1] == pytest.approx(np.sqrt(85) / np.sqrt(2.5))
+    assert separation[1, 0] == separation[0, 1]
+    assert np.isinf(separation.diagonal()).all()
+    assert np.isinf(pair_separation(X, np.array([0, 0, 2, 2]))[1]).all()
+
+
+def test_separation_of_round_groups_is_their_distance_in_deviations(four_groups):
+    X, truth = four_groups(8000, 5, 4.0, 1)
+    apart = pair_separation(X, truth)[np.triu_indices(4, 1)]
+    assert apart == pytest.approx([4.0] * 6, abs=0.1)
 
 
 def test_silhouette_of_a_sample_says_its_size_and_comes_near(four_groups):

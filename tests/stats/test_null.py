@@ -70,9 +70,11 @@ def test_fit_and_draws_are_the_same_for_a_seed(four_groups):
     assert (OneCloud.fit(X, seed=8).factor != OneCloud.fit(X, seed=7).factor).any()
 
 
-def test_dither_spreads_whole_numbers_only():
-    X = np.column_stack([np.arange(500) % 4, np.arange(500) / 7, np.full(500, np.nan)])
+def test_dither_spreads_whole_numbers_only_and_leaves_flags():
+    flags = np.arange(500) % 2
+    X = np.column_stack([np.arange(500) % 4, np.arange(500) / 7, np.full(500, np.nan), flags])
     spread = dither(X, seed=1)
+    assert (spread[:, 3] == flags).all()
     assert (np.abs(spread[:, 0] - X[:, 0]) <= 0.5).all()
     assert len(np.unique(spread[:, 0])) == 500
     assert (spread[:, 1] == X[:, 1]).all()
@@ -85,6 +87,9 @@ def test_rank_p_value_counts_the_observed_value_too():
     assert rank_p_value(2.0, null, better="lower") == 0.75
     assert rank_p_value(4.0, null) == 0.25
     assert rank_p_value(0.0, null, better="lower") == 0.25
+    missing = np.array([np.nan, 1.0, 2.0])
+    assert rank_p_value(3.0, missing) == 0.5
+    assert rank_p_value(float("nan"), null) == rank_p_value(float("nan"), null, better="lower") == 1
     with pytest.raises(ValueError, match="'higher' or 'lower'"):
         rank_p_value(1.0, null, better="up")
 
@@ -121,3 +126,17 @@ def test_one_population_is_rarely_called_structure(population):
 @pytest.mark.slow
 def test_planted_groups_are_found(four_groups):
     assert [structure_p(four_groups(400, 5, 4.0, seed)[0], seed) for seed in range(4)] == [0.05] * 4
+
+
+def test_rows_that_were_tied_are_in_random_order_in_the_draws():
+    rng = np.random.default_rng(11)
+    latent = rng.normal(size=(3000, 2)) @ np.array([[1.0, 0.8], [0.0, 0.6]])
+    tied = np.digitize(latent, [-0.4, 0.4]) * 1.0
+    X = dither(tied, seed=1)
+    drawn = OneCloud.fit(X, seed=1, tied=tied).draw(np.random.default_rng(2))
+    assert (np.sort(drawn, axis=0) == np.sort(X, axis=0)).all()
+    middle = (np.abs(drawn - 1) < 0.5).all(axis=1)
+    assert middle.sum() > 300
+    # Nothing is correlated inside a block, though the blocks are.
+    assert abs(np.corrcoef(drawn[middle].T)[0, 1]) < 0.12
+    assert np.corrcoef(drawn.T)[0, 1] == pytest.approx(np.corrcoef(X.T)[0, 1], abs=0.04)

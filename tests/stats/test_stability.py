@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from segmentation_lib.cluster import KMeans
-from segmentation_lib.stats import bootstrap_stability, prediction_strength
+from segmentation_lib.stats import adjusted_rand, bootstrap_stability, prediction_strength
+from segmentation_lib.stats.arrays import one_thread
 from segmentation_lib.stats.stability import split_halves
 
 
@@ -102,8 +103,10 @@ def test_prediction_strength_reference(reference, name):
         assert found.mean == pytest.approx(expected[k - 1], abs=0.05)
 
 
-def test_workers_do_not_change_a_digit(four_groups):
-    X, truth = four_groups(300, 4, 3.0, 1)
+@pytest.mark.parametrize("rows", [300, 6000])
+def test_workers_do_not_change_a_digit(four_groups, rows):
+    # Few rows go to processes, many to threads.
+    X, truth = four_groups(rows, 4, 3.0, 1)
     one, two = (
         bootstrap_stability(X, truth, KMeans(), seed=3, draws=6, starts=2, workers=workers)
         for workers in (1, 2)
@@ -156,3 +159,33 @@ def test_halves_share_nothing_and_leave_nothing():
     first, second = split_halves(11, seed=np.random.SeedSequence(1))
     assert (len(first), len(second)) == (6, 5)
     assert sorted([*first, *second]) == list(range(11))
+
+
+def test_samples_hold_as_many_rows_as_the_data_unless_said(two_sides):
+    X, labels = two_sides
+    sizes = []
+
+    class Counting(SignAlgorithm):
+        def fit(self, X, k, *, seed, starts):
+            sizes.append(len(X))
+            return super().fit(X, k, seed=seed, starts=starts)
+
+    bootstrap_stability(X, labels, Counting(), seed=1, draws=2)
+    bootstrap_stability(X, labels, Counting(), seed=1, draws=2, sample_size=50)
+    assert sizes == [400, 400, 50, 50]
+
+
+def test_many_rows_agree_with_a_plain_loop_where_nothing_is_stable(population):
+    from sklearn.cluster import KMeans as Plain
+
+    X = population("gauss", 8000, 5, np.random.default_rng(6))
+    labels = KMeans().fit(X, 4, seed=np.random.SeedSequence(1), starts=10).labels
+    ours = bootstrap_stability(X, labels, KMeans(), seed=1, draws=30).adjusted_rand
+    rng = np.random.default_rng(7)
+    plain = []
+    with one_thread():
+        for draw in range(20):
+            refit = Plain(4, n_init=10, random_state=draw).fit(X[rng.integers(0, 8000, 8000)])
+            plain.append(adjusted_rand(labels, refit.predict(X)))
+    noise = np.hypot(ours.std() / np.sqrt(30), np.std(plain) / np.sqrt(20))
+    assert abs(ours.mean() - np.mean(plain)) < 4 * noise

@@ -86,3 +86,36 @@ def test_circular_and_unknown_kpis_are_refused(name: str, code: str) -> None:
         kpi_names(OUTCOMES, DICTIONARY, (name,))
     assert [fault.code for fault in caught.value.faults] == [code]
     assert "revenue, active" in str(caught.value)
+
+
+def test_kpi_effects_itself_refuses_a_segmenting_feature() -> None:
+    assignments, groups = _customers(100, seed=1)
+    outcomes = pd.DataFrame({"customer_id": assignments["customer_id"], "recency": groups * 1.0})
+    outcomes["revenue"] = np.arange(100.0)
+    with pytest.raises(ContractError, match="circular") as caught:
+        kpi_effects(outcomes, assignments, ["recency"], seed=1, segmenting=["recency"])
+    assert caught.value.faults[0].code == "circular"
+    assert "outcome of the quarter instead: revenue." in str(caught.value)
+    allowed = kpi_effects(
+        outcomes, assignments, ["revenue"], seed=1, permutations=99, segmenting=["recency"]
+    )
+    assert allowed["kpi"].tolist() == ["revenue"]
+
+
+def test_only_the_judging_half_judges() -> None:
+    assignments, groups = _customers(400, seed=5)
+    ids = assignments["customer_id"]
+    judges = ids[np.arange(400) % 2 == 0]
+    # The KPI follows the segment among those who may not judge, and only there.
+    outcomes = pd.DataFrame({"customer_id": ids, "revenue": groups * (np.arange(400) % 2) * 5.0})
+    outcomes["revenue"] += np.random.default_rng(6).normal(size=400)
+    everyone = kpi_effects(outcomes, assignments, ["revenue"], seed=1, permutations=199)
+    half = kpi_effects(outcomes, assignments, ["revenue"], seed=1, permutations=199, judges=judges)
+    assert everyone["p_value"].iloc[0] == pytest.approx(1 / 200)
+    assert half["p_value"].iloc[0] > 0.05
+    assert half["customers"].iloc[0] == 200
+    alone = kpi_effects(
+        outcomes[outcomes["customer_id"].isin(judges)], assignments, ["revenue"], seed=1,
+        permutations=199,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(half, alone)

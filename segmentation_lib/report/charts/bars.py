@@ -7,7 +7,7 @@ import pandas as pd
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import Formatter, formatter, percent
-from segmentation_lib.report.tables import readable, table
+from segmentation_lib.report.tables import default_format, table
 from segmentation_lib.report.theme import (
     ACCENT,
     INK,
@@ -91,7 +91,7 @@ def bars_with_intervals(
                 va="center_baseline", size=12 if canvas.narrow else 13,
                 bbox={"fc": "white", "ec": "none", "pad": 1},
             )  # fmt: skip
-        _label_rows(canvas, places, ids, None if name is None else list(frame[name]))
+        _label_rows(canvas, places, frame[label], None if name is None else list(frame[name]))
         axes.set_xlim(right=edge * (1.3 if canvas.narrow else 1.14) or 1)
         axes.set_ylim(len(ids) - 0.5, -0.6 if reference is None else -1.1)
 
@@ -151,15 +151,15 @@ def size_and_value(
         axes.barh(places + 0.19, np.nan_to_num(values), height=0.34, color=colours, hatch=hatches)
         edge = float(np.nanmax(np.append([sizes, values], 0.0))) or 1.0
         for place, pair in enumerate(zip(sizes, values, strict=True)):
-            for offset, share, words in zip(
+            for offset, share, said in zip(
                 (-0.19, 0.19), pair, (size_label, value_label), strict=True
             ):
-                text = f"{percent(share)} {words}" if place == 0 else percent(share)
+                text = f"{percent(share)} {said}" if place == 0 else percent(share)
                 axes.text(
                     np.nan_to_num(share) + edge * 0.012, place + offset, text,
                     va="center_baseline", size=12, color=INK if offset > 0 else MUTED,
                 )  # fmt: skip
-        _label_rows(canvas, places, ids, None if name is None else list(frame[name]))
+        _label_rows(canvas, places, frame[label], None if name is None else list(frame[name]))
         axes.set_xlim(0, edge * (1.65 if canvas.narrow else 1.2))
         axes.set_ylim(len(ids) - 0.5, -0.5)
 
@@ -184,12 +184,12 @@ def _fills(ids: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _label_rows(
-    canvas: Canvas, places: np.ndarray, ids: list[str], names: list[object] | None
+    canvas: Canvas, places: np.ndarray, heads: pd.Series, names: list[object] | None
 ) -> None:
     texts = (
-        [readable(i) for i in ids]
+        [formatter(default_format(heads))(i) for i in heads]
         if names is None
-        else [f"{i} {n}" for i, n in zip(ids, names, strict=True)]
+        else [f"{i} {n}" for i, n in zip(heads, names, strict=True)]
     )
     axes = canvas.figure.axes[0]
     size = 11 if canvas.narrow else 13

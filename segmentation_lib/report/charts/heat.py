@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
-from segmentation_lib.report.format import NOT_AVAILABLE, Formatter, formatter
-from segmentation_lib.report.tables import readable, table
+from segmentation_lib.report.format import NOT_AVAILABLE, Formatter, feature, formatter
+from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import text_on
 
 __all__ = ["draw_cells", "heat_map"]
@@ -20,6 +21,8 @@ __all__ = ["draw_cells", "heat_map"]
 DIVERGING = LinearSegmentedColormap.from_list(
     "below to above", ["#9c3d12", "#e3a57f", "#f7f7f5", "#86b3d1", "#0b4a6f"]
 )
+_COLOURS = "Blue: more than average. Brown: less. The stronger the colour, the further from it."
+_WIDE, _NARROW = 30, 15
 SEQUENTIAL = LinearSegmentedColormap.from_list("none to many", ["#f7f7f5", "#86b3d1", "#0b4a6f"])
 
 
@@ -32,7 +35,7 @@ def heat_map(
     centre: float | None = 0.0,
     limit: float | None = None,
     labels: Sequence[str] | None = None,
-    note: str = "",
+    note: str | None = None,
 ) -> Chart:
     """Draw a matrix as coloured cells with their numbers in them.
 
@@ -46,7 +49,7 @@ def heat_map(
         limit: Distance from the centre that gets the strongest colour; the largest one drawn if
             None. Further values keep that colour.
         labels: Second line under each column's name on the wide picture, such as segment names.
-        note: How to read the picture.
+        note: How to read the picture; None says what the colours around a centre mean.
 
     Raises:
         ValueError: The matrix is empty.
@@ -63,21 +66,28 @@ def heat_map(
         reach = limit if limit is not None else largest
         low, high = centre - reach, centre + reach
         colours = DIVERGING
+    if note is None:
+        note = "" if centre is None else _COLOURS
     if low == high:
         low, high = low - 0.5, high + 0.5
+
+    traits = [feature(name) for name in matrix.index]
 
     def draw(canvas: Canvas) -> None:
         heads = [str(name) for name in matrix.columns]
         if labels is not None and not canvas.narrow:
             heads = [f"{h}\n{canvas.wrap(s, wide=13)}" for h, s in zip(heads, labels, strict=True)]
-        rows = [canvas.wrap(readable(name), wide=30, narrow=15) for name in matrix.index]
+        rows = [canvas.wrap(name, wide=_WIDE, narrow=_NARROW) for name in traits]
         draw_cells(
             canvas, values, rows, heads, formatter(format), cmap=colours, vmin=low, vmax=high
         )
 
-    lines = max(len(str(name)) for name in matrix.index) > 15
+    wide, narrow = (max(len(wrap(name, at)) for name in traits) for at in (_WIDE, _NARROW))
     head = 34 if labels is None else 72
-    heights = (34 * len(matrix) + head, (38 if lines else 32) * len(matrix) + 34)
+    heights = (
+        (34 if wide == 1 else 40) * len(matrix) + head,
+        max(32, 10 + 14 * narrow) * len(matrix) + 34,
+    )
     numbers = table(
         matrix.rename_axis(index="trait", columns=None).reset_index(),
         caption=f"Numbers of the chart: {caption}",

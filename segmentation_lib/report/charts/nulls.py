@@ -8,8 +8,15 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
-from segmentation_lib.report.format import Formatter, formatter, integer
-from segmentation_lib.report.tables import readable, table
+from segmentation_lib.report.format import (
+    Formatter,
+    feature,
+    formatter,
+    integer,
+    is_missing,
+    p_value,
+)
+from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import ACCENT, INK, MUTED, NEUTRAL, RULE
 
 __all__ = ["distribution", "value_beside_null"]
@@ -31,7 +38,8 @@ def value_beside_null(
 
     Args:
         frame: One row per index with ``value``, ``null_low`` and ``null_high``; each row has
-            its own scale.
+            its own scale. Where they are there, ``p_value`` is printed and ``better`` (``lower``)
+            is said.
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         label: Column that names the rows.
@@ -45,16 +53,15 @@ def value_beside_null(
     if frame.empty:
         raise ValueError("a comparison with the null needs at least one row")
     shown = formatter(format)
-    rows = list(frame[[label, "value", "null_low", "null_high"]].itertuples(index=False, name=None))
+    rows = list(frame[["value", "null_low", "null_high"]].itertuples(index=False, name=None))
+    titles, chances = _titles(frame, label, names or {}), _chances(frame, shown)
 
     def draw(canvas: Canvas) -> None:
         panels = np.atleast_1d(canvas.figure.subplots(len(rows), 1))
-        for first, axes, (item, value, low, high) in zip(
-            (True, *[False] * len(rows)), panels, rows, strict=False
+        for axes, (value, low, high), full_title, chance in zip(
+            panels, rows, titles, chances, strict=True
         ):
-            title = canvas.wrap(
-                (names or {}).get(str(item), readable(str(item))), wide=30, narrow=40
-            )
+            title = canvas.wrap(full_title, wide=30, narrow=40)
             if canvas.narrow:
                 axes.set_title(title, loc="left", size=12, pad=4)
             else:
@@ -67,8 +74,7 @@ def value_beside_null(
                 shown(value), (value, 0.5), (0, 9), textcoords="offset points",
                 ha="center", weight="bold", color=ACCENT,
             )  # fmt: skip
-            words = f"{'chance: ' if first else ''}{shown(low)} to {shown(high)}"
-            axes.text((low + high) / 2, 0.1, words, ha="center", va="top", color=MUTED, size=11)
+            axes.text((low + high) / 2, 0.1, chance, ha="center", va="top", color=MUTED, size=11)
             axes.set_xlim(min(low, value) - span * 0.3, max(high, value) + span * 0.3)
             axes.set_ylim(-0.45, 1.25)
             axes.set_xticks([])
@@ -87,6 +93,30 @@ def value_beside_null(
     return draw_chart(draw, alt=alt, caption=caption, heights=heights, numbers=numbers, note=note)
 
 
+def _titles(frame: pd.DataFrame, label: str, names: dict[str, str]) -> list[str]:
+    """Return the name of each row; where lower values are better, the chart's own names say so."""
+    better = frame["better"] if "better" in frame.columns else [""] * len(frame)
+    return [
+        names.get(str(item), feature(item) + (" (lower is better)" if side == "lower" else ""))
+        for item, side in zip(frame[label], better, strict=True)
+    ]
+
+
+def _chances(frame: pd.DataFrame, shown: Formatter) -> list[str]:
+    """Return what is written under each band: its ends, and how often chance does as well."""
+    ends = [
+        f"{shown(low)} to {shown(high)}"
+        for low, high in zip(frame["null_low"], frame["null_high"], strict=True)
+    ]
+    ends[0] = f"chance: {ends[0]}"
+    if "p_value" not in frame.columns:
+        return ends
+    return [
+        end if is_missing(p) else f"{end}, p {'' if p < _LEAST_P else '= '}{p_value(p)}"
+        for end, p in zip(ends, frame["p_value"], strict=True)
+    ]
+
+
 def distribution(
     values: Sequence[float] | np.ndarray | pd.Series,
     *,
@@ -101,6 +131,7 @@ def distribution(
     format: str | Formatter = "number2",
     currency: str = "EUR",
     note: str = "",
+    small: int = 10,
 ) -> Chart:
     """Draw a histogram, with a marked value and a band behind it.
 
@@ -117,6 +148,8 @@ def distribution(
         format: Format of the values.
         currency: Three-letter code for amounts.
         note: How to read the picture.
+        small: Bars of fewer than this many are all drawn alike, and their counts are not
+            published; 0 publishes every count.
 
     Raises:
         ValueError: No value is finite.
@@ -127,17 +160,19 @@ def distribution(
         raise ValueError("a distribution needs at least one value")
     counts, edges = np.histogram(finite, bins=bins)
     shown = formatter(format, currency=currency)
+    # The height of a bar would give away the count that the table keeps back.
+    heights = np.where((counts > 0) & (counts < small), small / 2, counts)
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.axes()
-        top = counts.max() * 1.18
+        top = heights.max() * 1.18
         if band is not None:
             axes.axvspan(*band, color=BAND, linewidth=0, zorder=0)
             axes.text(
                 sum(band) / 2, top * 0.985, band_label, ha="center", va="top", size=11, color=MUTED
             )
         axes.bar(
-            edges[:-1], counts, width=np.diff(edges), align="edge",
+            edges[:-1], heights, width=np.diff(edges), align="edge",
             color=NEUTRAL, edgecolor="white", linewidth=0.6,
         )  # fmt: skip
         if marker is not None:
@@ -157,11 +192,10 @@ def distribution(
         axes.tick_params(axis="y", colors=MUTED, labelsize=12)
         axes.grid(axis="y")
 
-    bars = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
     numbers = table(
-        bars,
+        _without_small(counts, edges, small),
         caption=f"Numbers of the chart: {caption}",
-        formats={"from": format, "to": format},
+        formats={"from": format, "to": format, "count": lambda count: _count(count, small)},
         currency=currency,
     )
     return draw_chart(
@@ -169,4 +203,24 @@ def distribution(
     )
 
 
+def _without_small(counts: np.ndarray, edges: np.ndarray, small: int) -> pd.DataFrame:
+    """Return the bins, neighbours under ``small`` as one, and blank where that is too few too."""
+    few = counts < small
+    starts = np.flatnonzero(np.append(True, ~(few[1:] & few[:-1])))
+    sums = pd.Series(np.add.reduceat(counts, starts), dtype="Int64")
+    ends = np.append(starts[1:], len(counts))
+    return pd.DataFrame(
+        {
+            "from": edges[starts],
+            "to": edges[ends],
+            "count": sums.mask((sums > 0) & (sums < small)),
+        }
+    )
+
+
+def _count(count: int, small: int) -> str:
+    return f"fewer than {small}" if is_missing(count) else integer(count)
+
+
+_LEAST_P = 0.0005
 _NULL_COLUMNS = ("value", "null_mean", "null_low", "null_high", "p_value")

@@ -1,0 +1,1 @@
+"""Measured error rates: how often this template is wrong, on data whose truth is known."""
