@@ -44,10 +44,7 @@ def run_quarters(clone: Workspace, project: str) -> list[dict[str, Any]]:
 def facts(run: Run, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page says about one quarter, from its artefacts."""
     scorecard, existence, choice = (run.read(name) for name in ("scorecard", "existence", "choice"))
-    quality, noise = (
-        run.read("quality"),
-        run.read("noise_floor") if run.has("noise_floor") else None,
-    )
+    quality, noise = run.read("quality"), run.read("noise_floor")
     stability = run.read("segment_stability")
     return {
         "period": params["period"],
@@ -60,7 +57,7 @@ def facts(run: Run, params: Mapping[str, Any]) -> dict[str, Any]:
         "sentence": scorecard["sentence"],
         "gates": scorecard["gates"],
         "jaccard": stability["jaccard"].min(),
-        "noise": None if noise is None else noise.set_index("segment_id").loc["all"].to_dict(),
+        "noise": noise.set_index("segment_id").loc["all"].to_dict() if len(noise) else None,
         "temporal": run.read("temporal"),
     }
 
