@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from benchmarks.clouds import one_cloud, separated
 from benchmarks.measure import Line
 from segmentation_lib import stats, validate
-from segmentation_lib.cluster import KMeans
+from segmentation_lib.cluster import KMeans, choose_k
+from segmentation_lib.params import ClusterParams
 from segmentation_lib.validate.existence import existence
 
 __all__ = ["lines"]
@@ -33,32 +34,54 @@ CLOUDS = {"five groups": separated, "one cloud": one_cloud}
 
 
 def steps(X: NDArray, *, workers: int) -> dict[str, Callable[[], object]]:
-    """Return what is run, by name, in order."""
+    """Return what the stage validate runs, and the choice before it, by name and in order."""
     algorithm, ks = KMeans(), range(2, LARGEST_K + 1)
     labels = algorithm.fit(X, CHOSEN_K, seed=np.random.SeedSequence(1), starts=20).labels
-    customers = pd.Series(np.arange(len(X)))
-    names = [f"S{number:02d}" for number in range(CHOSEN_K)]
+    ids = pd.Series([f"{number:06d}" for number in range(len(X))])
+    names = [f"S{number:02d}" for number in range(1, CHOSEN_K + 1)]
     columns = [f"feature_{number}" for number in range(X.shape[1])]
+    outcomes, placed = _afterwards(ids, labels, names)
+    kpis = ["revenue", "active"]
+    made: dict[str, stats.NullStudy] = {}
+
+    def crowds() -> None:
+        made["study"] = validate.crowd_study(
+            X, X, algorithm, columns=columns, ks=ks, seed=1, draws=NULL_DRAWS, workers=workers
+        )
+
     return {
-        "indices": lambda: validate.internal_indices(
-            X, labels, algorithm, ks=ks, seed=1, draws=NULL_DRAWS, workers=workers
-        ),
+        "choice of k": lambda: choose_k(X, ClusterParams(), seed=1),
+        "crowds": crowds,
         "existence": lambda: existence(
-            X, algorithm, columns=columns, smallest_jaccard=1.0, seed=1,
-            draws=NULL_DRAWS, workers=workers,
+            X, X, algorithm, columns=columns, labels=labels, smallest_jaccard=1.0, seed=1,
+            study=made["study"], workers=workers,
+        ),
+        "indices": lambda: validate.internal_indices(
+            X, labels, algorithm, ks=ks, seed=1, columns=columns, study=made["study"]
+        ),
+        "pairs": lambda: validate.pair_separations(
+            X, labels, names, made["study"], columns=columns
         ),
         "segment stability": lambda: validate.segment_stability(
-            customers, X, labels, names, algorithm, seed=1, draws=BOOTSTRAPS, workers=workers
+            ids, X, labels, names, algorithm, seed=1, draws=BOOTSTRAPS, workers=workers
         ),
-        "global stability": lambda: stats.global_stability(
-            X, ks, algorithm, seed=1, draws=BOOTSTRAPS // 2, sample_size=10_000, starts=3,
-            workers=workers,
+        "stability by k": lambda: validate.stability_by_k(
+            X, ks, algorithm, seed=1, workers=workers
         ),
-        "prediction strength": lambda: [
-            stats.prediction_strength(X[:10_000], k, algorithm, seed=1) for k in ks
-        ],
-        "seed agreement": lambda: stats.seed_agreement(X, CHOSEN_K, algorithm, seed=1, starts=20),
+        "KPIs": lambda: validate.kpi_effects(outcomes, placed, kpis, seed=1),
+        "predictions": lambda: validate.predictive_power(ids, X, labels, outcomes, seed=1),
     }  # fmt: skip
+
+
+def _afterwards(
+    ids: pd.Series, labels: NDArray, names: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the customers do next, and where they were placed."""
+    rng = np.random.default_rng(5)
+    active = (rng.random(len(ids)) < 0.3 + 0.1 * labels).astype(float)
+    revenue = active * np.exp(rng.normal(3 + 0.2 * labels))
+    outcomes = pd.DataFrame({"customer_id": ids, "active": active, "revenue": revenue})
+    return outcomes, pd.DataFrame({"customer_id": ids, "segment_id": np.array(names)[labels]})
 
 
 def lines(*, workers: int) -> Iterator[Line]:
