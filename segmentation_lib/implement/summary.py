@@ -16,6 +16,8 @@ from segmentation_lib.validate import kpi_words
 __all__ = ["summarise"]
 
 _MOST_CHANGES = 5
+# The checks that say why to believe a GO.
+_TELLING = ("structure", "external", "time", "baseline")
 _WITHHELD = ("The customer file for marketing operations, exports/crm.csv, was not made.",)
 _COMPARED = (("revenue", "orders"), ("active", "visited"))
 
@@ -92,14 +94,18 @@ def summarise(
 
 
 def _reasons(gates: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Give the sentences of the gates, worst first; those that passed only if all did.
+    """Give the sentences of the gates, worst first; of those that passed only if all did.
 
-    What was not assessed comes last, but always: who reads the verdict must know its gaps.
+    Then the ones that carry the verdict are enough: all others are listed below, as checks. What
+    was not assessed comes last, but always: who reads the verdict must know its gaps.
     """
     order = ("no-go", "limits", "go", "not assessed")
     ranked = sorted(gates, key=lambda gate: order.index(gate["verdict"]))
     weak = any(gate["verdict"] in ("no-go", "limits") for gate in ranked)
-    return [str(gate["sentence"]) for gate in ranked if not weak or gate["verdict"] != "go"]
+    passed = [gate for gate in ranked if gate["verdict"] == "go"]
+    telling = [gate for gate in passed if gate["code"] in _TELLING] or passed
+    dropped = passed if weak else [gate for gate in passed if gate not in telling]
+    return [str(gate["sentence"]) for gate in ranked if gate not in dropped]
 
 
 def _first_quarter(cards: Cards, names: Mapping[str, str], small_cell: int) -> list[str]:

@@ -204,6 +204,11 @@ def test_small_moves_are_no_news():
             ["Enough.", "Ask the officer."],
         ),
         (
+            "GO",
+            [gate("data", "go", "Enough."), gate("time", "go", "It holds."), gate("G9", "go")],
+            ["It holds."],
+        ),
+        (
             "NO-GO",
             [gate("G4", "limits", "Jaccard is 0.7."), gate("G5", "no-go", "No KPI differs.")],
             ["No KPI differs.", "Jaccard is 0.7."],
