@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-__all__ = ["capitalised", "feature_words", "kpi_name", "kpi_words", "measure_words"]
+__all__ = [
+    "capitalised",
+    "feature_words",
+    "kpi_name",
+    "kpi_words",
+    "listing",
+    "measure_words",
+    "p_words",
+]
 
 _FEATURES = {
     # It counts from the last purchase, or from the last event where there are no orders.
@@ -102,3 +111,23 @@ def capitalised(words: str) -> str:
     ('Net spend', '')
     """
     return words[:1].upper() + words[1:]
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join items as they stand in a sentence; none is an empty text.
+
+    >>> listing(["NEW", "LAPSED", "INACTIVE"]), listing(["one"])
+    ('NEW, LAPSED and INACTIVE', 'one')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def p_words(p_value: float) -> str:
+    """Return a p-value as it stands in a sentence, never one that rounds to nothing.
+
+    >>> p_words(0.0314), p_words(0.00002)
+    ('p = 0.031', 'p < 0.001')
+    """
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"

@@ -11,6 +11,7 @@ from segmentation_lib.cluster.candidates import Candidate, least
 from segmentation_lib.cluster.parsimony import Gain, Parsimony
 from segmentation_lib.cluster.pick_algorithm import Pick
 from segmentation_lib.params import ClusterParams
+from segmentation_lib.words import listing, p_words
 
 __all__ = ["choice_sentence", "choice_table", "seed_words", "warning"]
 
@@ -71,7 +72,7 @@ def _reason(
         return f"{k} segments come back as well"
     if one.k in found.beaten_by:
         larger, gain = found.beaten_by[one.k]
-        return f"{larger} segments explain {_spoken(gain)} better ({_p(gain.p_value)})"
+        return f"{larger} segments explain {_spoken(gain)} better ({p_words(gain.p_value)})"
     if one.k > k:
         return f"adds no KPI gain to {k} segments"
     return "no KPI differs"
@@ -145,7 +146,7 @@ def _parsimonious(
         smaller, (best, gain) = max(found.beaten_by.items())
         sentence += (
             f" {smaller} would be too few: {best} explain {_spoken(gain)} better "
-            f"({_p(gain.p_value)})."
+            f"({p_words(gain.p_value)})."
         )
     elif not larger:
         sentence += f" {_next(picks, k, params)}"
@@ -182,13 +183,8 @@ def _spoken(gain: Gain) -> str:
     return gain.kpi.replace("_", " ")
 
 
-def _p(p_value: float) -> str:
-    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
-
-
 def _list(numbers: Sequence[int]) -> str:
-    words = [str(number) for number in sorted(numbers)]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listing([str(number) for number in sorted(numbers)])
 
 
 def seed_words(agreement: float, found_share: float, *, bar: float) -> str:

@@ -12,6 +12,7 @@ from segmentation_lib.cluster.candidates import SPOKEN, fit_scan, scan_rows
 from segmentation_lib.cluster.choose_k import KChoice
 from segmentation_lib.params import ClusterParams
 from segmentation_lib.stats.arrays import FloatArray, IntArray
+from segmentation_lib.words import listing
 
 __all__ = ["Challenge", "challenge"]
 
@@ -106,8 +107,7 @@ def _span(reached: Mapping[str, float]) -> str:
 
 
 def _list(names: Iterable[str]) -> str:
-    *others, last = [_spoken(name) for name in names]
-    return f"{', '.join(others)} and {last}" if others else last
+    return listing([_spoken(name) for name in names])
 
 
 def _spoken(name: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+
+from segmentation_lib.words import listing
 
 __all__ = ["amount", "count", "listing", "number", "percent", "plural", "quantity", "titled"]
 
@@ -87,17 +89,6 @@ def quantity(value: float, unit: str, currency: str = "", *, named: bool = True)
     if unit in ("money", "currency") or (currency and unit == currency):
         return amount(value, currency)
     return f"{number(value)} {unit if named else ''}".rstrip()
-
-
-def listing(items: Sequence[str]) -> str:
-    """Join items as in a sentence.
-
-    >>> listing(["NEW", "LAPSED", "INACTIVE"]), listing(["one"])
-    ('NEW, LAPSED and INACTIVE', 'one')
-    """
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def plural(number_of: int, noun: str) -> str:

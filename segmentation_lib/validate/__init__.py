@@ -35,7 +35,6 @@ from segmentation_lib.validate.gates import (
 )
 from segmentation_lib.validate.gorge import gorge_left_out, gorge_of_segments, gorge_sentence
 from segmentation_lib.validate.kpi_order import kpi_flips, segment_kpis
-from segmentation_lib.validate.kpi_words import kpi_words
 from segmentation_lib.validate.noise_floor import noise_floor, noise_sentence
 from segmentation_lib.validate.prediction_words import prediction_sentence
 from segmentation_lib.validate.predictive import predictive_power
@@ -72,6 +71,7 @@ from segmentation_lib.validate.tables import (
     temporal_table,
 )
 from segmentation_lib.validate.temporal import temporal_check
+from segmentation_lib.words import kpi_words
 
 __all__ = [
     "BORDERLINE",

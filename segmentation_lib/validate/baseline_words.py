@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation_lib.validate.baselines import ALL_KPIS, CHANCE, ONE_FEATURE, RFM, over_all_kpis
-from segmentation_lib.validate.kpi_words import kpi_words, listing
-from segmentation_lib.words import feature_words
+from segmentation_lib.words import feature_words, kpi_words, listing
 
 __all__ = ["baseline_sentence", "better_rule", "rule_words"]
 

@@ -21,8 +21,7 @@ from segmentation_lib.stats.agreement import adjusted_rand
 from segmentation_lib.stats.arrays import FloatArray, IntArray, sample_rows, spawn_seeds
 from segmentation_lib.stats.grouping import Algorithm
 from segmentation_lib.stats.parallel import map_seeds
-from segmentation_lib.validate.kpi_words import listing
-from segmentation_lib.words import feature_words
+from segmentation_lib.words import feature_words, listing
 
 __all__ = ["OTHER_ORDER", "OTHER_SEGMENTS", "context_agreement", "context_sentence"]
 

@@ -8,8 +8,7 @@ import pandas as pd
 from segmentation_lib.stats import Drift, drift_levels, number_drift, share_drift
 from segmentation_lib.stats.arrays import IntArray
 from segmentation_lib.stats.drift import DriftLevel
-from segmentation_lib.validate.kpi_words import listing
-from segmentation_lib.words import feature_words
+from segmentation_lib.words import feature_words, listing
 
 __all__ = ["AGEING", "drift_sentence", "feature_drift", "mix_drift", "moved_features"]
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from segmentation_lib.stats.existence import GapTest, StructureTest
-from segmentation_lib.validate.kpi_words import listing
-from segmentation_lib.words import feature_words
+from segmentation_lib.words import feature_words, listing
 
 __all__ = ["ExistenceLabel", "label_sentence", "modes_sentence", "samples_sentence"]
 

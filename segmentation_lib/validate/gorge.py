@@ -11,7 +11,7 @@ import pandas as pd
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
 from segmentation_lib.stats.indices import group_means
 from segmentation_lib.stats.similarity import border_distance
-from segmentation_lib.validate.kpi_words import listing
+from segmentation_lib.words import listing
 
 __all__ = ["Gorge", "gorge_left_out", "gorge_of_segments", "gorge_sentence"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.stats import mean_interval
-from segmentation_lib.validate.kpi_words import kpi_words
+from segmentation_lib.words import kpi_words
 
 __all__ = ["kpi_flips", "segment_kpis"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.validate.kpi_words import kpi_words, listing
 from segmentation_lib.validate.predictive import prediction_verdicts
+from segmentation_lib.words import kpi_words, listing
 
 __all__ = ["prediction_in_short", "prediction_sentence"]
 

@@ -17,7 +17,7 @@ from segmentation_lib.stats import (
 from segmentation_lib.stats.arrays import FloatArray, IntArray, sample_rows, spawn_seeds
 from segmentation_lib.stats.null import OneCloud
 from segmentation_lib.validate.existence import number_columns
-from segmentation_lib.validate.kpi_words import listing
+from segmentation_lib.words import listing
 
 __all__ = [
     "BORDERLINE",

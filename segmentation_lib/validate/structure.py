@@ -26,7 +26,7 @@ from segmentation_lib.stats.indices import (
 from segmentation_lib.stats.null import curve_p_value
 from segmentation_lib.stats.null_study import NullStudy
 from segmentation_lib.validate.existence import FEWEST_COLUMNS, crowd_study, number_columns
-from segmentation_lib.validate.kpi_words import listing
+from segmentation_lib.words import listing
 
 __all__ = [
     "NOT_COMPARED",

@@ -10,9 +10,8 @@ import pandas as pd
 
 from segmentation_lib.params import Gates
 from segmentation_lib.validate.baselines import ALL_KPIS, RFM
-from segmentation_lib.validate.kpi_words import kpi_words
 from segmentation_lib.validate.noise_floor import ALL
-from segmentation_lib.words import feature_words, kpi_name
+from segmentation_lib.words import feature_words, kpi_name, kpi_words
 
 __all__ = [
     "baseline_table",

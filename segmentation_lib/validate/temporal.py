@@ -27,8 +27,7 @@ from segmentation_lib.stats import (
 )
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
 from segmentation_lib.validate.drift import mix_drift, moved_features
-from segmentation_lib.validate.kpi_words import listing
-from segmentation_lib.words import feature_words
+from segmentation_lib.words import feature_words, listing
 
 __all__ = ["Temporal", "temporal_check"]
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from segmentation_lib.params import Gates
 from segmentation_lib.validate.gates.gate import Gate, GateVerdict
-from segmentation_lib.validate.kpi_words import kpi_words
 from segmentation_lib.validate.prediction_words import prediction_in_short
 from segmentation_lib.validate.predictive import prediction_verdicts
+from segmentation_lib.words import kpi_words
 
 __all__ = ["external_gate"]
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from segmentation_lib.params import Gates
 from segmentation_lib.validate.gates.gate import Gate, GateVerdict
-from segmentation_lib.validate.kpi_words import listing
+from segmentation_lib.words import listing
 
 __all__ = ["internal_gate"]
 

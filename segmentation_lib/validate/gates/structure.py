@@ -7,8 +7,7 @@ from typing import Any
 
 from segmentation_lib.params import Gates
 from segmentation_lib.validate.gates.gate import Gate, GateVerdict
-from segmentation_lib.validate.kpi_words import listing
-from segmentation_lib.validate.p_words import p_words
+from segmentation_lib.words import listing, p_words
 
 __all__ = ["structure_gate"]
 
