@@ -4,20 +4,22 @@ from segmentation_lib.params.declared import declarations
 from segmentation_lib.params.load import build_params, load_params, read_values
 from segmentation_lib.params.models import (
     ClusterParams,
-    Criteria,
     CustomFeature,
     Exclusion,
-    Expectation,
-    Gates,
     ImplementParams,
-    KnockOut,
-    Override,
     Params,
     PrepareParams,
     ProfileParams,
-    ValidateParams,
 )
 from segmentation_lib.params.sources import TABLES, CustomerSource, DataParams, TableSource
+from segmentation_lib.params.validation import (
+    Criteria,
+    Expectation,
+    Gates,
+    KnockOut,
+    Override,
+    ValidateParams,
+)
 
 __all__ = [
     "TABLES",

@@ -11,20 +11,22 @@ from pydantic.fields import FieldInfo
 
 from segmentation_lib.params.models import (
     ClusterParams,
-    Criteria,
     CustomFeature,
     Exclusion,
-    Expectation,
-    Gates,
     ImplementParams,
-    KnockOut,
-    Override,
     Params,
     PrepareParams,
     ProfileParams,
-    ValidateParams,
 )
 from segmentation_lib.params.sources import CustomerSource, DataParams, TableSource
+from segmentation_lib.params.validation import (
+    Criteria,
+    Expectation,
+    Gates,
+    KnockOut,
+    Override,
+    ValidateParams,
+)
 
 __all__ = ["parameter_reference"]
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from segmentation_lib import report
-from segmentation_lib.params.models import ClusterParams, PrepareParams, ValidateParams
+from segmentation_lib.params import ClusterParams, PrepareParams, ValidateParams
 from segmentation_lib.report.playbook import FINDINGS, GATES, entry
 from segmentation_lib.validate import gates
 from tests.report import sample
