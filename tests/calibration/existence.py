@@ -15,6 +15,7 @@ import pandas as pd
 from segmentation_lib.cluster import KMeans, fit_transforms, smoothed_matrix
 from segmentation_lib.params import ClusterParams
 from segmentation_lib.stats.existence import EXISTENCE_KS, gap_test, structure_test
+from segmentation_lib.stats.separated import separated_groups
 from segmentation_lib.validate.existence import crowd_study, number_columns
 from tests.calibration.framework import Claim, Experiment
 from tests.calibration.worlds import (
@@ -64,6 +65,18 @@ def judge_existence(world: World, seed: np.random.SeedSequence) -> Mapping[str, 
         <= LEVEL
     )
     return {"found": found, "natural": natural}
+
+
+def count_apart(k: int) -> Callable[[World, np.random.SeedSequence], Mapping[str, float]]:
+    """Return a trial that cuts a world into ``k`` groups and counts those that stand apart."""
+
+    def trial(world: World, seed: np.random.SeedSequence) -> Mapping[str, float]:
+        fit, count = seed.spawn(2)
+        labels = KMeans().fit(world.smoothed, k, seed=fit, starts=5).labels
+        number = separated_groups(world.smoothed, labels, seed=int(count.generate_state(1)[0]))
+        return {"too many": number > world.groups, "exact": number == world.groups}
+
+    return trial
 
 
 def judge_size(world: World, seed: np.random.SeedSequence) -> Mapping[str, float]:
@@ -155,5 +168,26 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         runs=12,
         slice_runs=1,
         claims=(Claim("found", "Groups that are there are found", least=0.95),),
+    ),
+    Experiment(
+        name="how many groups stand apart, of six that were cut",
+        cases={
+            **{kind: one_crowd(kind) for kind in ("gauss", "lognorm", "uniform", "rfm", "zicount")},
+            "3 equal groups, 5 apart": equal_groups(3, 5),
+            "4 equal groups, 5 apart": equal_groups(4, 5),
+            "4 equal groups, 6 apart, 3,000 customers": equal_groups(4, 6, n=3000),
+        },
+        trial=count_apart(6),
+        runs=40,
+        slice_runs=2,
+        claims=(
+            Claim("too many", "More are counted than there are", most=0.05, most_each=0.1),
+            Claim(
+                "exact",
+                "All of them are counted",
+                least=0.7,
+                cases=("4 equal groups, 6 apart, 3,000 customers",),
+            ),
+        ),
     ),
 )

@@ -9,7 +9,7 @@ from types import ModuleType
 
 __all__ = ["topics"]
 
-_FRAME = {"__main__", "crowds", "framework", "page", "topics", "worlds"}
+_FRAME = {"__main__", "afterwards", "crowds", "framework", "page", "topics", "worlds"}
 
 
 def topics() -> dict[str, ModuleType]:

@@ -16,7 +16,9 @@ from typing import Any
 import jinja2
 import yaml
 
+from segmentation_lib.cluster.tables import METHODS
 from segmentation_lib.run import Run, write_atomically
+from segmentation_lib.words import p_words
 from tests.case_studies.data import SOURCES
 from tests.spine.workspace import Workspace
 
@@ -73,6 +75,10 @@ def page(studies: Sequence[Mapping[str, Any]]) -> str:
         loader=loader, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )  # fmt: skip
+    environment.filters |= {
+        "method": METHODS.__getitem__,
+        "p_value": lambda p_value: p_words(p_value).removeprefix("p = ").removeprefix("p "),
+    }
     return environment.get_template("case_studies.md.j2").render(studies=studies)
 
 
