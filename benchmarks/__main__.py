@@ -1,4 +1,4 @@
-"""Print the table: ``python -m benchmarks [--draws 100] [--only optimum stability whole]``."""
+"""Print the table: ``python -m benchmarks [--draws 100] [--only stability journeys ...]``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import optimum, stability, whole_validation
+from benchmarks import journeys, optimum, stability, whole_validation
 from benchmarks.measure import Line, table
 
-PARTS = ("optimum", "stability", "whole")
+PARTS = ("optimum", "stability", "whole", "journeys")
 
 
 def main() -> None:
@@ -39,6 +39,8 @@ def _lines(asked: argparse.Namespace) -> Iterator[Line]:
         yield from stability.lines(draws=asked.draws, workers=asked.workers, repeats=asked.repeats)
     if "whole" in asked.only:
         yield from whole_validation.lines(workers=asked.workers)
+    if "journeys" in asked.only:
+        yield from journeys.lines()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import nbformat
 import pandas as pd
 
 from segmentation_lib.artefacts import STAGES
-from segmentation_lib.implement import is_segment, suppress
-from segmentation_lib.profile import HEADCOUNT
+from segmentation_lib.implement import is_segment
+from segmentation_lib.profile.value import HEADCOUNT
 from segmentation_lib.quarter import Quarter, library_hash
 from segmentation_lib.report import (
     ActionView,
@@ -37,6 +37,7 @@ from segmentation_lib.report import (
 )
 from segmentation_lib.report.format import formatter
 from segmentation_lib.run import file_hash, to_json
+from segmentation_lib.small_cells import suppress
 
 __all__ = ["HINTS", "overview_view", "page_context", "publish_quarter"]
 
@@ -138,7 +139,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
     run = quarter.run
     cards, scorecard, summary = run.read("segments"), run.read("scorecard"), run.read("summary")
     actions = run.read("actions")
-    small = quarter.all_params.implement.small_cell
+    small = quarter.all_params.small_cell
     return OverviewView(
         verdict=scorecard["verdict"],
         verdict_sentence=summary["verdict_sentence"],
@@ -178,7 +179,7 @@ def migration_chart(
     """Draw the moves since last quarter, small cells left out; None when there were none."""
     if matrix.empty:
         return None
-    small = quarter.all_params.implement.small_cell
+    small = quarter.all_params.small_cell
     moves = int((matrix["customers"] > 0).sum())
     shown = suppress(matrix, "customers", limit=small, derived=["share"])
     shown = shown[shown["customers"].fillna(0) > 0]

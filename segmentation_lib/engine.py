@@ -55,11 +55,11 @@ class SourceTable:
 class Engine:
     """A connection that reads sources, keeps intermediate tables and hands out frames.
 
-    Open it with `Engine.open`, best in a ``with`` statement. One thread, UTC, nothing loaded
-    from the network, nothing written to disk.
+    Open it with `Engine.open` or `Engine.memory`, best in a ``with`` statement. One thread, UTC,
+    nothing loaded from the network, nothing written to disk but by `write_parquet`.
     """
 
-    def __init__(self, connection: Any, root: Path) -> None:
+    def __init__(self, connection: Any, root: Path | None = None) -> None:
         self._connection = connection
         self._root = root
         self._stored = 0
@@ -75,17 +75,15 @@ class Engine:
         """
         if data.engine != "duckdb":
             raise NotImplementedError(f"There is no engine {data.engine}.")
-        connection = ibis.duckdb.connect(
-            ":memory:",
-            threads=1,
-            autoinstall_known_extensions=False,
-            autoload_known_extensions=False,
-        )
-        connection.raw_sql("SET TimeZone = 'UTC'")
-        # In a kernel the bar is off already, and setting it at all asks for ipywidgets.
-        if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
-            connection.raw_sql("SET enable_progress_bar = false")
-        return cls(connection, root)
+        return cls(_connection(), root)
+
+    @classmethod
+    def memory(cls) -> Engine:
+        """Open an engine without sources, for stages that read artefacts only.
+
+        `parquet` and `memtable` bring tables into it; `read` refuses.
+        """
+        return cls(_connection())
 
     def __enter__(self) -> Engine:
         return self
@@ -146,6 +144,52 @@ class Engine:
         self._stored += 1
         return self._connection.create_table(f"{label}_{self._stored}", table)
 
+    def parquet(self, path: Path) -> ir.Table:
+        """Open a Parquet file where it is; rows are read when a result asks for them.
+
+        Args:
+            path: A file, such as an artefact of an earlier stage. Its rows keep their order only
+                as far as a column says it: sort by one.
+
+        Raises:
+            ContractError: There is no such file (``missing_file``), or it is no Parquet
+                (``unreadable_file``).
+        """
+        if not path.is_file():
+            raise ContractError([_artefact_fault(path, "is missing", "missing_file")])
+        try:
+            return self._connection.read_parquet(str(path))
+        except duckdb.Error:
+            fault = _artefact_fault(path, "is no sound Parquet file", "unreadable_file")
+            raise ContractError([fault]) from None
+
+    def memtable(self, frame: pd.DataFrame, label: str) -> ir.Table:
+        """Copy a frame into the engine.
+
+        Args:
+            frame: Any frame; its index is left behind.
+            label: A word for what it is; part of the stored table's name.
+        """
+        return self.store(ibis.memtable(frame.reset_index(drop=True)), label)
+
+    def write_parquet(self, expression: ir.Table, path: Path) -> None:
+        """Compute a table and write it to a Parquet file, whole or not at all.
+
+        Rows go from the engine to the file in the order of the expression; they never are in
+        Python. The same rows in the same order give the same bytes.
+
+        Args:
+            expression: Any table expression, sorted by a full tie-break.
+            path: The file; its folder is made if absent, a file of this name is replaced.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.tmp")
+        try:
+            self._connection.to_parquet(expression, temporary, compression="zstd")
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Compute a table and return it as a pandas frame; sort it before, if order matters."""
         result: pd.DataFrame = self._connection.execute(expression)
@@ -157,6 +201,11 @@ class Engine:
         return dict(values)
 
     def _resolve(self, name: str, path: str) -> Path:
+        if self._root is None:
+            raise ValueError(
+                f"data.{name}: this engine has no project, so sources cannot be read. "
+                "Open it with Engine.open."
+            )
         unset = sorted({v for v in _VARIABLE.findall(path) if v not in os.environ})
         if unset:
             raise ContractError(
@@ -227,6 +276,20 @@ class Engine:
         return self._connection.table(wanted, database=database)
 
 
+def _connection() -> Any:
+    connection = ibis.duckdb.connect(
+        ":memory:",
+        threads=1,
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    # In a kernel the bar is off already, and setting it at all asks for ipywidgets.
+    if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        connection.raw_sql("SET enable_progress_bar = false")
+    return connection
+
+
 def _unknown_format(name: str, path: str) -> Fault:
     return Fault(
         f"data.{name}.path",
@@ -247,3 +310,8 @@ def _unreadable(name: str, path: str, resolved: Path, error: Exception) -> Fault
         "Check that it is complete, in UTF-8 if it is text, and not open elsewhere.",
         "unreadable_file",
     )
+
+
+def _artefact_fault(path: Path, found: str, code: str) -> Fault:
+    fix = "Run the stage that writes it again."
+    return Fault(path.name, f"the file {found}", "a later stage reads it", fix, code)

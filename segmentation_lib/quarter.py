@@ -11,11 +11,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import ibis.expr.types as ir
 import threadpoolctl
 
 from segmentation_lib.artefacts import ARTEFACTS, STAGES
 from segmentation_lib.calendar import Window
 from segmentation_lib.demo import ensure_demo
+from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.params import Params, build_params, declarations, load_params
 from segmentation_lib.run import Run, file_hash
@@ -30,10 +32,11 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "prepare": ("data", "prepare"),
     "cluster": ("cluster", "kpis"),
     "validate": ("cluster", "criteria", "kpis", "validation"),
-    "profile": ("profile",),
+    "profile": ("criteria", "profile"),
     "implement": ("kpis", "validation", "implement"),
 }
-_COMMON = ("project", "name", "period", "previous", "partial", "seed", "window")
+_COMMON = ("project", "name", "period", "previous", "partial", "seed", "small_cell",
+           "window")  # fmt: skip
 _PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "papermill", "pyarrow",
              "scikit-learn", "scipy", "seaborn")  # fmt: skip
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -115,7 +118,7 @@ def stage_settings(params: Params, stage: str) -> dict[str, Any]:
     A change of any of them runs the stage again; nothing else in the file does.
     """
     common = params.model_dump(mode="json", include={"project", "period", "previous", "partial",
-                                                     "seed"})  # fmt: skip
+                                                     "seed", "small_cell"})  # fmt: skip
     window = {"open": str(params.window.start), "close": str(params.window.end)}
     sections = params.model_dump(mode="json", include=set(_SECTIONS[stage]))
     return {**common, **window, "name": params.name, "currency": params.data.currency, **sections}
@@ -208,6 +211,14 @@ class Quarter:
             return self.read(name)
         self._inputs[name] = None
         return None
+
+    def scan(self, name: str, engine: Engine) -> ir.Table | None:
+        """Open a Parquet artefact of this run in the engine; None when it is not there.
+
+        Its rows stay on disk until an expression asks for them.
+        """
+        self._inputs[name] = self.run.hash(name)
+        return engine.parquet(self.run.path(name)) if self.run.has(name) else None
 
     def read_previous(self, name: str) -> Any | None:
         """Read an artefact of the previous quarter's run; None in the first quarter."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import ibis.expr.types as ir
 import pandas as pd
 
 from segmentation_lib.artefacts import ARTEFACTS, check_table
@@ -99,7 +100,8 @@ class Run:
 
         Args:
             name: Name of the artefact; its file's ending decides the format.
-            value: A frame for tables, anything JSON can hold for ``.json``, text for the rest.
+            value: A frame for tables, or a table of the engine, sorted, which never passes through
+                memory whole; anything JSON can hold for ``.json``, text for the rest.
 
         Raises:
             ContractError: A table breaks its schema; nothing is written then.
@@ -110,7 +112,11 @@ class Run:
         if path.suffix == ".parquet":
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f".{path.name}.tmp")
-            value.to_parquet(temporary, index=False, compression="zstd")
+            if isinstance(value, ir.Table):
+                check_table(name, value.limit(0).to_pandas())
+                value.to_parquet(temporary, compression="zstd")
+            else:
+                value.to_parquet(temporary, index=False, compression="zstd")
             temporary.replace(path)
             return
         if isinstance(value, pd.DataFrame):

@@ -148,3 +148,82 @@ def test_other_engines_are_refused(tmp_path):
     data = DataParams(orders=TableSource(path="x.csv")).model_copy(update={"engine": "spark"})
     with pytest.raises(NotImplementedError, match="spark"):
         Engine.open(tmp_path, data)
+
+
+EVENTS = pd.DataFrame(
+    {
+        "customer_id": ["b", "a", "a", None],
+        "at": pd.to_datetime(["2026-01-02", "2026-01-03", None, "2026-01-01"]),
+        "amount": [2.0, float("nan"), 1.0, 3.0],
+        "flag": [True, False, True, True],
+    }
+)
+
+
+class TestLaterStages:
+    """An engine without sources: frames and files in, files out."""
+
+    def test_frames_go_in_and_come_out_the_same(self):
+        with Engine.memory() as engine:
+            table = engine.memtable(EVENTS.set_axis([9, 8, 7, 6]), "events")
+            again = engine.memtable(EVENTS, "events")
+            assert table.get_name() != again.get_name()
+            found = engine.frame(table.order_by("flag", "at"))
+        assert found["customer_id"].fillna("nobody").tolist() == ["a", "nobody", "b", "a"]
+        assert found["at"].isna().tolist() == [False, False, False, True]
+        assert found["amount"].isna().sum() == 1
+        assert found["flag"].tolist() == [False, True, True, True]
+
+    def test_a_file_is_read_only_when_asked_for(self, tmp_path):
+        path = tmp_path / "log.parquet"
+        FRAME.to_parquet(path, index=False)
+        with Engine.memory() as engine:
+            table = engine.parquet(path)
+            FRAME.assign(amount=[10.0, 20.0]).to_parquet(path, index=False)
+            assert engine.row(table.aggregate(total=table["amount"].sum())) == {"total": 30.0}
+
+    def test_written_rows_keep_their_order_and_leave_nothing_else(self, tmp_path):
+        path = tmp_path / "runs" / "log.parquet"
+        with Engine.memory() as engine:
+            table = engine.memtable(FRAME, "frame")
+            engine.write_parquet(table.order_by(table["customer_id"].desc()), path)
+            engine.write_parquet(table.order_by(table["amount"].desc()), path)
+        found = pd.read_parquet(path)
+        assert found["customer_id"].tolist() == ["00013", "00012"]
+        assert [file.name for file in path.parent.iterdir()] == ["log.parquet"]
+
+    def test_same_rows_same_bytes(self, tmp_path):
+        numbers = pd.DataFrame({"n": range(200_000)})
+        for name, frame in (("one", numbers), ("two", numbers.sample(frac=1.0, random_state=1))):
+            with Engine.memory() as engine:
+                table = engine.memtable(frame, "numbers")
+                table = table.mutate(text=(table["n"] % 97).cast("string"))
+                engine.write_parquet(table.order_by("n"), tmp_path / name)
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+    def test_a_failed_write_leaves_the_file_of_before(self, tmp_path):
+        path = tmp_path / "log.parquet"
+        with Engine.memory() as engine:
+            table = engine.memtable(FRAME, "frame")
+            engine.write_parquet(table, path)
+            before = path.read_bytes()
+            with pytest.raises(duckdb.Error):
+                engine.write_parquet(table.mutate(n=table["customer_id"].cast("date")), path)
+        assert path.read_bytes() == before
+        assert [file.name for file in tmp_path.iterdir()] == ["log.parquet"]
+
+    @pytest.mark.parametrize(
+        ("content", "code"), [(None, "missing_file"), (b"x", "unreadable_file")]
+    )
+    def test_faults_of_artefacts(self, tmp_path, content, code):
+        path = tmp_path / "log.parquet"
+        if content is not None:
+            path.write_bytes(content)
+        with Engine.memory() as engine, pytest.raises(ContractError) as caught:
+            engine.parquet(path)
+        assert [fault.code for fault in caught.value.faults] == [code]
+        assert str(tmp_path) not in str(caught.value)
+
+    def test_sources_need_a_project(self):
+        with Engine.memory() as engine, pytest.raises(ValueError, match="has no project"):
+            engine.read("orders", TableSource(path="orders.csv"))

@@ -9,7 +9,7 @@ import pytest
 
 # From the ground floor up; rooms in one row do not see each other.
 FLOORS = (
-    ("stats", "demo", "faults", "calendar", "words"),
+    ("stats", "demo", "faults", "calendar", "words", "small_cells"),
     ("params",),
     ("artefacts", "engine"),
     ("run",),

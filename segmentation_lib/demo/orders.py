@@ -10,6 +10,7 @@ import pandas as pd
 from segmentation_lib.demo.experiment import Arms, basket_lift
 from segmentation_lib.demo.population import Population
 from segmentation_lib.demo.season import DAY_SECONDS, draw_days, draw_seconds, timestamps
+from segmentation_lib.demo.spike import spike_lift
 from segmentation_lib.demo.world import (
     CATEGORIES,
     CATEGORY_CODES,
@@ -186,6 +187,7 @@ def _line_values(
         * population.basket_factor[person]
         * np.exp(rng.normal(0.0, 1.0, len(person)) * spread)
         * basket_lift(arms, person, segment, orders.seconds // DAY_SECONDS)
+        * spike_lift(segment, orders.seconds // DAY_SECONDS)
     )
     parts = rng.gamma(4.0, 1.0, len(order))
     return np.asarray(basket[order] * parts / np.bincount(order, weights=parts)[order])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,20 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.demo.experiment import planted_effects
+from segmentation_lib.demo.first_week import THRESHOLD
 from segmentation_lib.demo.population import Population
 from segmentation_lib.demo.season import DAY_SECONDS, timestamps
+from segmentation_lib.demo.sessions import EVENTS, GUIDE, SAVE, SLOTS, WISH
+from segmentation_lib.demo.slots import (
+    BROKEN_SEGMENT,
+    FEWEST_ROUNDS,
+    MORE_ROUNDS,
+    completion_rates,
+)
+from segmentation_lib.demo.spike import SPIKE_FACTOR, SPIKE_QUARTER, SPIKE_SEGMENT, spike_lift
 from segmentation_lib.demo.tables import make_backbone
+from segmentation_lib.demo.voices import PHRASES
+from segmentation_lib.demo.wishlist import HALF_LIFE_DAYS, WISHING_SEGMENT
 from segmentation_lib.demo.world import (
     DEFAULT_CUSTOMERS,
     DEFAULT_SEED,
@@ -21,7 +33,7 @@ from segmentation_lib.demo.world import (
     quarter_starts,
 )
 
-NAMES = ("segments", "rates", "experiments", "duplicates", "dirty_rows")
+NAMES = ("segments", "rates", "experiments", "stories", "words", "duplicates", "dirty_rows")
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,10 @@ class Truth:
             `expected_revenue` are means over these: the planted chance of an order in the
             quarter, and GBP per customer and quarter, net of returns and without the experiment.
         experiments: `experiment_id, segment, relative_basket_effect`.
+        stories: What journeys and value should show, `story, segment, subject, value` (see
+            `_stories`); `segment` is `all` where a story is about everybody.
+        words: `segment, word, phrases`: words that only one segment uses in survey comments, and
+            in how many of its six phrases; lower case.
         duplicates: `customer_id, second_id, since`: two ids of one person.
         dirty_rows: `kind, table, key, amount`, one row per dirty row (see `dirt.make_dirt`).
     """
@@ -48,6 +64,8 @@ class Truth:
     segments: pd.DataFrame
     rates: pd.DataFrame
     experiments: pd.DataFrame
+    stories: pd.DataFrame
+    words: pd.DataFrame
     duplicates: pd.DataFrame
     dirty_rows: pd.DataFrame
 
@@ -88,6 +106,8 @@ def truth(*, seed: int = DEFAULT_SEED, customers: int = DEFAULT_CUSTOMERS) -> Tr
         segments=_with_second_ids(people, backbone.population),
         rates=_rates(people),
         experiments=planted_effects(),
+        stories=_stories(),
+        words=_words(),
         duplicates=_duplicates(backbone.population),
         dirty_rows=backbone.dirt.record,
     )
@@ -96,7 +116,7 @@ def truth(*, seed: int = DEFAULT_SEED, customers: int = DEFAULT_CUSTOMERS) -> Tr
 def write_truth(
     folder: Path, *, seed: int = DEFAULT_SEED, customers: int = DEFAULT_CUSTOMERS
 ) -> None:
-    """Write the planted truth as five CSV files, `truth_segments.csv` and so on.
+    """Write the planted truth as seven CSV files, `truth_segments.csv` and so on.
 
     Args:
         folder: Where to; made if absent. Keep it apart from the data that a pipeline reads.
@@ -121,6 +141,7 @@ def _people_by_quarter(population: Population) -> pd.DataFrame:
     basket = by_segment("basket")[segment] * np.exp(spread**2 / 2.0)
     discount = by_segment("discounted_lines")[segment] * by_segment("discount_depth")[segment]
     paid = basket * population.basket_factor[person] * (1.0 - discount) * (1.0 - share_back)
+    paid = paid * spike_lift(segment, quarter_starts()[quarter])
     active = population.active()[person, quarter]
     return pd.DataFrame(
         {
@@ -173,6 +194,47 @@ def _rates(people: pd.DataFrame) -> pd.DataFrame:
     for field in ("tickets_per_year", "referrals_per_year"):
         table[field] = by_segment(field)[number.to_numpy()]
     return table
+
+
+def _stories() -> pd.DataFrame:
+    """Return the planted stories.
+
+    `checkout_completion`: share of a segment's sessions at the checkout that end with a purchase;
+    one segment's is far lower. `loop_page`: the event that this segment goes round in, and how
+    often in a session that is stuck. `early_threshold`: how many of an event within the first
+    visit tell who buys 8 to 90 days later; `early_noise`: an event as frequent that tells nothing.
+    `half_life_days`: from the event to the purchase, of those who come back for it.
+    `basket_spike`: by how much a segment's baskets are larger in one quarter.
+    """
+    broken, wishing = SEGMENT_KEYS[BROKEN_SEGMENT], SEGMENT_KEYS[WISHING_SEGMENT]
+    rates = zip(SEGMENT_KEYS, completion_rates(), strict=True)
+    rows = [("checkout_completion", key, "checkout to purchase", rate) for key, rate in rates]
+    rows += [
+        ("loop_page", broken, EVENTS[SLOTS], FEWEST_ROUNDS + MORE_ROUNDS),
+        ("early_threshold", "all", EVENTS[SAVE], float(THRESHOLD)),
+        ("early_noise", "all", EVENTS[GUIDE], 0.0),
+        ("half_life_days", wishing, EVENTS[WISH], HALF_LIFE_DAYS),
+        ("basket_spike", SEGMENT_KEYS[SPIKE_SEGMENT], SPIKE_QUARTER, SPIKE_FACTOR),
+    ]
+    return pd.DataFrame(rows, columns=["story", "segment", "subject", "value"])
+
+
+def _words() -> pd.DataFrame:
+    """Return the words that only one segment uses, the most frequent first."""
+    used = [
+        (key, word)
+        for key, phrases in zip(SEGMENT_KEYS, PHRASES, strict=True)
+        for phrase in phrases
+        for word in sorted(set(re.findall(r"[a-z]+", phrase.lower())))
+    ]
+    counts = pd.DataFrame(used, columns=["segment", "word"]).value_counts().rename("phrases")
+    table = counts.reset_index()
+    own: pd.DataFrame = table.loc[~table["word"].duplicated(keep=False)]
+    order = own["segment"].map({key: place for place, key in enumerate(SEGMENT_KEYS)})
+    own = own.assign(order=order).sort_values(
+        ["order", "phrases", "word"], ascending=[True, False, True], ignore_index=True
+    )
+    return own.drop(columns="order")
 
 
 def _duplicates(population: Population) -> pd.DataFrame:

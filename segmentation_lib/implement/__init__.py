@@ -19,7 +19,6 @@ from segmentation_lib.implement.publishable import (
     crm_sentence,
     published_baseline,
 )
-from segmentation_lib.implement.small_cells import suppress
 from segmentation_lib.implement.summary import summarise
 
 __all__ = [
@@ -40,6 +39,5 @@ __all__ = [
     "published_baseline",
     "refit_sentence",
     "summarise",
-    "suppress",
     "value_tier",
 ]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from segmentation_lib.calendar import Window, quarter_window
+from segmentation_lib.params.profiling import ProfileParams
 from segmentation_lib.params.section import FolderName, Name, Period, Section, Share
 from segmentation_lib.params.sources import DataParams
 from segmentation_lib.params.validation import Criteria, ValidateParams
@@ -19,7 +20,6 @@ __all__ = [
     "ImplementParams",
     "Params",
     "PrepareParams",
-    "ProfileParams",
 ]
 
 Role = Literal["segmenting", "descriptor"]
@@ -172,23 +172,11 @@ class ClusterParams(Section):
         return self
 
 
-class ProfileParams(Section):
-    """How segments are described."""
-
-    traits: int = Field(default=3, ge=1, le=10, description="Traits shown on a segment's card.")
-    ambiguous_below: Share = Field(
-        default=0.6, description="Confidence under which a customer counts as ambiguous."
-    )
-
-
 class ImplementParams(Section):
     """What is handed to operations."""
 
     valid_days: int = Field(
         default=92, ge=1, description="Days a segment tag stays valid after the close."
-    )
-    small_cell: int = Field(
-        default=10, ge=2, description="Counts under this are suppressed in reports."
     )
 
 
@@ -211,6 +199,9 @@ class Params(Section):
         default=False, description="Accept a quarter that the data do not reach to its end."
     )
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Seed of every random choice.")
+    small_cell: int = Field(
+        default=10, ge=2, description="Counts of fewer people are not shown in reports."
+    )
     kpis: tuple[Name, ...] | None = Field(
         default=None,
         description="Outcomes of the quarter that segments must differ in, declared before "

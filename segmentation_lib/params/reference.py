@@ -16,8 +16,8 @@ from segmentation_lib.params.models import (
     ImplementParams,
     Params,
     PrepareParams,
-    ProfileParams,
 )
+from segmentation_lib.params.profiling import Funnel, Journeys, Nudge, ProfileParams, Voice, Worth
 from segmentation_lib.params.sources import CustomerSource, DataParams, TableSource
 from segmentation_lib.params.validation import (
     Criteria,
@@ -46,6 +46,11 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("validate.gates", Gates),
     ("validate.overrides[]", Override),
     ("profile", ProfileParams),
+    ("profile.value", Worth),
+    ("profile.journeys", Journeys),
+    ("profile.journeys.funnels[]", Funnel),
+    ("profile.journeys.nudges[]", Nudge),
+    ("profile.voice", Voice),
     ("implement", ImplementParams),
 )
 _INTRODUCTION = """\

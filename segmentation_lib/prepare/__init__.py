@@ -1,7 +1,7 @@
 """Prepare: from sources to features and outcomes, under a contract that is checked.
 
-Three calls make the stage: ``load_tables`` maps and checks the sources, ``clean`` applies the
-rules, ``snapshot`` measures features and outcomes.
+Four calls make the stage: ``load_tables`` maps and checks the sources, ``clean`` applies the
+rules, ``snapshot`` measures features and outcomes, ``records`` keeps the rows behind them.
 """
 
 from segmentation_lib.prepare.account import (
@@ -15,6 +15,7 @@ from segmentation_lib.prepare.account import (
 from segmentation_lib.prepare.cleaning import clean
 from segmentation_lib.prepare.consent import consent_table
 from segmentation_lib.prepare.loading import load_tables
+from segmentation_lib.prepare.records import Records, records
 from segmentation_lib.prepare.snapshot import Prepared, check, snapshot
 from segmentation_lib.prepare.tables import Cleaned, Finding, Tables
 
@@ -22,6 +23,7 @@ __all__ = [
     "Cleaned",
     "Finding",
     "Prepared",
+    "Records",
     "Tables",
     "check",
     "clean",
@@ -30,6 +32,7 @@ __all__ = [
     "finding_sentences",
     "load_tables",
     "missing_table_sentences",
+    "records",
     "snapshot",
     "source_table",
     "state_table",

@@ -52,7 +52,6 @@ FINDINGS: Mapping[str, str] = {
     "shared_identity": "An identity value is shared by too many customers to mean one person.",
     "single_feature_leak": "One feature alone tells who buys in the quarter: does it look ahead?",
     "undated_features": "Segmenting features come from the customers table, without a date.",
-    "unused_table": "A table is given that this version makes nothing of.",
     "zero_amount": "Orders with an amount of 0.",
 }
 _INTRODUCTION = """\

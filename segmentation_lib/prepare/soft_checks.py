@@ -22,9 +22,6 @@ _ORPHANS = {"events": "orphan_event", "orders": "orphan_order"}
 _MANY_NEGATIVE = 0.2
 _MANY_MISSING = 0.3
 _ALARMING_AUC = 0.95
-_USED = ("orders", "customers", "events", "outcomes")
-
-
 def table_findings(tables: Tables, params: Params) -> list[Finding]:
     """Return what is noteworthy about the rows that are kept.
 
@@ -35,13 +32,12 @@ def table_findings(tables: Tables, params: Params) -> list[Finding]:
     Returns:
         Findings with codes ``repeated_rows``, ``orphan_order``, ``orphan_event``,
         ``orphan_row``, ``negative_amount_share``, ``zero_amount``, ``lookback_not_covered``,
-        ``partial_quarter``, ``missing_values`` and ``unused_table``.
+        ``partial_quarter`` and ``missing_values``.
     """
     findings = _repeated(tables, params)
     for name in tables:
         findings += _orphans(tables, name)
         findings += _values(tables, name)
-        findings += _unused(name, params)
     findings += _coverage(tables, params)
     return findings
 
@@ -176,14 +172,6 @@ def _values(tables: Tables, name: str) -> list[Finding]:
             sentence = f"{column} is empty in {empty / rows:.0%} of the rows of {name}."
             findings.append(Finding("missing_values", name, empty, sentence, "info"))
     return findings
-
-
-def _unused(name: str, params: Params) -> list[Finding]:
-    custom = {feature.table for feature in params.prepare.custom_features.values()}
-    if name in _USED or name in custom:
-        return []
-    sentence = f"The table {name} is given; no feature or outcome of this run is built from it."
-    return [Finding("unused_table", name, 0, sentence, "info")]
 
 
 def _coverage(tables: Tables, params: Params) -> list[Finding]:

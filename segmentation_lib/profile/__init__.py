@@ -1,40 +1,39 @@
-"""Who the segments are: value, traits, names and a card for each."""
+"""Who the segments are: traits, names, value, journeys, voice, stories, and a card for each."""
 
 from __future__ import annotations
 
 from segmentation_lib.profile.cards import card_sentence, segment_cards
+from segmentation_lib.profile.differentiators import bold_traits
+from segmentation_lib.profile.evaluation import Evaluation, evaluate_segments, evaluation_sentence
 from segmentation_lib.profile.given import given_names
-from segmentation_lib.profile.matrix import difference_matrix
-from segmentation_lib.profile.names import suggest_names
+from segmentation_lib.profile.markers import attribute_markers
+from segmentation_lib.profile.matrix import ROLES, PersonaTable, difference_matrix, persona_table
+from segmentation_lib.profile.membership import Membership, membership_model
+from segmentation_lib.profile.names import name_warnings, suggest_names
+from segmentation_lib.profile.percentiles import percentile_profile
 from segmentation_lib.profile.phrases import Phrase, trait_phrase
 from segmentation_lib.profile.traits import strongest_traits, trait_table
-from segmentation_lib.profile.value import (
-    ALL_SEGMENTS,
-    HEADCOUNT,
-    ValueMeasure,
-    has_value,
-    segment_value,
-    value_formats,
-    value_measure,
-    value_outside,
-)
 
 __all__ = [
-    "ALL_SEGMENTS",
-    "HEADCOUNT",
+    "ROLES",
+    "Evaluation",
+    "Membership",
+    "PersonaTable",
     "Phrase",
-    "ValueMeasure",
+    "attribute_markers",
+    "bold_traits",
     "card_sentence",
     "difference_matrix",
+    "evaluate_segments",
+    "evaluation_sentence",
     "given_names",
-    "has_value",
+    "membership_model",
+    "name_warnings",
+    "percentile_profile",
+    "persona_table",
     "segment_cards",
-    "segment_value",
     "strongest_traits",
     "suggest_names",
     "trait_phrase",
     "trait_table",
-    "value_formats",
-    "value_measure",
-    "value_outside",
 ]

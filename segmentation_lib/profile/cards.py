@@ -11,6 +11,8 @@ import pandas as pd
 from segmentation_lib.params import ProfileParams
 from segmentation_lib.profile.names import suggest_names
 from segmentation_lib.profile.phrases import Phrase
+from segmentation_lib.profile.story.facts import card_facts
+from segmentation_lib.profile.story.sources import Tables
 from segmentation_lib.profile.traits import strongest_traits
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import amount, count, listing, number, percent, quantity
@@ -36,6 +38,8 @@ def segment_cards(
     previous: Mapping[str, Any] | None = None,
     params: ProfileParams | None = None,
     currency: str = "",
+    tables: Tables | None = None,
+    answers: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Make the artefact ``segments``: one card per segment, and the base to read them against.
 
@@ -55,6 +59,9 @@ def segment_cards(
         params: The ``profile`` section: traits on a card, and the confidence under which a
             customer counts as ambiguous.
         currency: Three-letter code of the amounts.
+        tables: Further tables of the quarter, see ``story.sources.TABLES``; with them, each card
+            also holds what ``story.card_facts`` returns, and ``confidence_sentence``.
+        answers: What ``story.three_questions`` returned.
 
     Returns:
         ``segments`` (cards by ID: identity, ``customers``, ``customer_share``,
@@ -89,6 +96,16 @@ def segment_cards(
         measure = str(value["measure"].iloc[0]) if len(value) else ""
         unit = str(value["unit"].iloc[0]) if len(value) else ""
         card["sentence"] = card_sentence(card, measure=measure, unit=unit, currency=currency)
+        if tables is not None:
+            card |= card_facts(
+                segment_id,
+                tables,
+                answers=answers,
+                ambiguous_share=card["ambiguous_share"],
+                names=names,
+                currency=currency,
+            )
+            card["confidence_sentence"] = _confidence_sentence(card)
         cards.append(card)
     total = worth.get(ALL_SEGMENTS)
     unplaced = assignments.loc[assignments["segment_id"].isna(), "state"].value_counts()
@@ -181,6 +198,15 @@ def _confidence(members: pd.DataFrame, ambiguous_below: float) -> Card:
     }
 
 
+def _confidence_sentence(card: Card) -> str:
+    if card["confidence_mean"] is None:
+        return ""
+    return (
+        f"Customers are placed here with a confidence of {number(card['confidence_mean'])} on "
+        f"average; {percent(card['ambiguous_share'])} could as well be in another segment."
+    )
+
+
 def _stability(stability: pd.DataFrame | None, segment_id: str) -> Card:
     rows = None if stability is None else stability[stability["segment_id"] == segment_id]
     if rows is None or rows.empty:
@@ -202,7 +228,8 @@ def _trait_entries(chosen: list[tuple[pd.Series, Phrase]]) -> list[Card]:
             "base": float(row["base_mean"]),
             "index": _known(row["index"]),
             "difference": float(row["difference"]),
-            "bold": bool(abs(row["difference"]) >= _BOLD_FROM),
+            # Where it was measured whether a trait is stable, only a stable one is bold.
+            "bold": bool(row["bold"] if "bold" in row else abs(row["difference"]) >= _BOLD_FROM),
         }
         for row, phrase in chosen
     ]

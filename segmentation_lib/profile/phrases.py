@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from segmentation_lib.words import feature_words
 
-__all__ = ["Phrase", "trait_phrase"]
+__all__ = ["Phrase", "phrases_of_catalogue", "trait_phrase"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,15 @@ def trait_phrase(feature: str, *, high: bool) -> Phrase:
         above, below, family = _LEVELS[match[1]]
         return Phrase((above if high else below).format(_words(match[2])), family)
     return Phrase(f"{'high' if high else 'low'} {feature_words(feature)}", feature)
+
+
+def phrases_of_catalogue() -> list[tuple[str, bool, str]]:
+    """Return the words for every feature of the catalogue: feature, whether high, words."""
+    return [
+        (feature, high, words)
+        for feature, (above, below, _) in _LEXICON.items()
+        for high, words in ((True, above), (False, below))
+    ]
 
 
 def _level_words(name: str, level: str, *, high: bool) -> str:

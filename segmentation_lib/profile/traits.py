@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
-from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.profile.phrases import Phrase, trait_phrase
+from segmentation_lib.profile.trait_columns import TraitColumn, placed_features, trait_columns
+from segmentation_lib.stats.rest_differences import rest_differences
 
-__all__ = ["strongest_traits", "trait_table"]
+__all__ = ["LEAST_PEOPLE", "strongest_traits", "trait_table"]
 
 _COLUMNS = ("segment_id", "feature", "role", "unit", "customers", "mean", "median", "base_mean",
-            "base_median", "index", "difference")  # fmt: skip
-_ROLES = ("segmenting", "descriptor")
+            "base_median", "rest_mean", "index", "difference", "difference_rest")  # fmt: skip
 _CHANCE = 3.0
-_LEAST_PEOPLE = 10
-_MISSING_LEVEL = "(missing)"
-_OTHER_LEVELS = "(other)"
+# A share of a level that fewer people carry is not told.
+LEAST_PEOPLE = 10
 
 
 def trait_table(
@@ -27,12 +23,14 @@ def trait_table(
 ) -> pd.DataFrame:
     """Describe every segment by every feature, in the feature's own unit.
 
-    The base is all customers in a segment. A category becomes one row per level, named
-    ``feature=level``, whose mean is the share of customers with that level.
+    The base is all customers in a segment; the rest of a segment is the base without itself. A
+    category becomes one row per level, named ``feature=level``, whose mean is the share of
+    customers with that level.
 
-    The standardised difference is measured on the scale the feature is clustered on (its
+    Standardised differences are measured on the scale the feature is clustered on (its
     ``transform`` in the dictionary): on raw money one giant order makes the standard deviation so
-    large that no segment differs.
+    large that no segment differs. Both are in standard deviations of the base, one yardstick for
+    all segments.
 
     Args:
         features: ``customer_id`` and one column per feature.
@@ -44,40 +42,21 @@ def trait_table(
 
     Returns:
         The artefact ``traits``, by segment, role (segmenting first) and the dictionary's order:
-        mean and median in the feature's unit, the base's, ``index`` (100 = base; empty where the
-        base is not positive), ``difference`` in standard deviations of the base, and
-        ``customers`` with a value.
+        mean and median in the feature's unit, the base's and the rest's, ``index`` (100 = base;
+        empty where the base is not positive), ``difference`` from the base and
+        ``difference_rest`` from the rest (empty where there is no rest), and ``customers`` with
+        a value.
 
     Raises:
         ContractError: The dictionary names a feature that the table does not have.
     """
-    dictionary = dictionary[dictionary["role"].isin(_ROLES)]
-    absent = [name for name in dictionary["name"] if name not in features.columns]
-    if absent:
-        raise ContractError(
-            Fault(
-                "features",
-                f"column {name} is missing",
-                "the data dictionary names it",
-                "This is a fault of the template; run the quarter again from prepare.",
-                "missing_column",
-            )
-            for name in absent
-        )
-    placed = assignments.loc[assignments["segment_id"].notna(), ["customer_id", "segment_id"]]
-    table = placed.merge(features.drop(columns="segment_id", errors="ignore"), on="customer_id")
-    table = table.sort_values("customer_id", ignore_index=True)
-    segments = table["segment_id"].astype("str")
-    role = dictionary["role"].map({name: place for place, name in enumerate(_ROLES)})
-    ordered = dictionary.assign(role_place=role).sort_values("role_place", kind="stable")
-    parts = [
-        _describe(column, segments).assign(feature=name, role=entry["role"], unit=unit)
-        for _, entry in ordered.iterrows()
-        for name, unit, column in _columns(table[entry["name"]], entry, levels)
-    ]
-    if not parts:
+    table = placed_features(features, assignments, dictionary)
+    columns = trait_columns(table, dictionary, levels=levels)
+    if not columns:
         return pd.DataFrame(columns=list(_COLUMNS))
-    result = pd.concat(parts, ignore_index=True)
+    result = pd.concat(
+        [_describe(column, table["segment_id"]) for column in columns], ignore_index=True
+    )
     return result.sort_values("segment_id", kind="stable", ignore_index=True)[list(_COLUMNS)]
 
 
@@ -92,12 +71,12 @@ def strongest_traits(
     """Return the traits that set a segment apart most, strongest first, one per family.
 
     A trait counts only if it is more than chance (three standard errors of a mean of that many
-    customers), and if the claim also holds in the printed means: a segment is not called
-    high-spending when its mean spend lies under the base. The share of a level counts only if
-    ten customers or more stand behind it.
+    customers, and stable in bootstrap samples where `bold_traits` looked), and if the claim also
+    holds in the printed means: a segment is not called high-spending when its mean spend lies
+    under the base. The share of a level counts only if ten customers or more stand behind it.
 
     Args:
-        traits: The artefact ``traits``.
+        traits: The artefact ``traits``; its column ``stable`` is heeded where it has one.
         segment_id: The segment.
         role: ``segmenting`` or ``descriptor``.
         limit: How many to return at most.
@@ -109,8 +88,10 @@ def strongest_traits(
     chance = _CHANCE / np.sqrt(rows["customers"].clip(lower=1))
     agrees = (rows["mean"] - rows["base_mean"]) * rows["difference"] > 0
     people = rows["customers"] * rows[["mean", "base_mean"]].max(axis=1)
-    carried = ~rows["feature"].str.contains("=", regex=False) | (people >= _LEAST_PEOPLE)
+    carried = ~rows["feature"].str.contains("=", regex=False) | (people >= LEAST_PEOPLE)
     counts = agrees & carried & (strength >= chance.clip(lower=least))
+    if "stable" in rows:
+        counts &= rows["stable"].astype("bool")
     rows = rows.assign(strength=strength, high=rows["difference"] > 0)[counts]
     # Of two levels that mirror each other, the one the segment has more of says more.
     rows = rows.sort_values(["strength", "high", "feature"], ascending=[False, False, True])
@@ -124,56 +105,38 @@ def strongest_traits(
     return chosen
 
 
-def _columns(
-    values: pd.Series, entry: pd.Series, levels: int
-) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Give name, unit and (printed, standardised) values of each row that a feature becomes."""
-    name = str(entry["name"])
-    if pd.api.types.is_numeric_dtype(values):
-        raw = values.astype("float64")
-        unit = "" if pd.isna(entry["unit"]) else str(entry["unit"])
-        yield name, unit, _with_scale(raw, _clustering_scale(raw, str(entry["transform"])))
-        return
-    text = values.astype("object").where(values.notna(), _MISSING_LEVEL).astype("str")
-    counts = text.value_counts()
-    common = sorted(counts.index, key=lambda level: (-counts[level], level))
-    # A remainder of one level is no shorter than the level's own name.
-    shown = common if len(common) <= levels + 1 else common[:levels]
-    text = text.where(text.isin(shown), _OTHER_LEVELS)
-    for level in [*shown, _OTHER_LEVELS] if len(shown) < len(common) else shown:
-        share = (text == level).astype("float64")
-        yield f"{name}={level}", "share", _with_scale(share, share)
-
-
-def _clustering_scale(values: pd.Series, transform: str) -> pd.Series:
-    if transform == "log":
-        return pd.Series(np.log1p(values.clip(lower=0)), index=values.index)
-    if transform == "rank":
-        places = (values.rank() - 0.5) / values.notna().sum()
-        return pd.Series(norm.ppf(places), index=values.index)
-    return values
-
-
-def _with_scale(raw: pd.Series, scale: pd.Series) -> pd.DataFrame:
-    spread = scale.std(ddof=0)
-    centred = scale - scale.mean()
-    standardised = centred / spread if spread > 1e-12 else centred * 0.0
-    return pd.DataFrame({"raw": raw, "standardised": standardised})
-
-
-def _describe(column: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    groups = column.groupby(segments, sort=True)
-    mean = groups["raw"].mean()
-    base_mean = column["raw"].mean()
+def _describe(column: TraitColumn, segments: pd.Series) -> pd.DataFrame:
+    groups = column.raw.groupby(segments, sort=True)
+    mean, known, total = groups.mean(), groups.count(), groups.sum()
+    base_mean = column.raw.mean()
+    rest = known.sum() - known
+    codes = segments.map({name: place for place, name in enumerate(mean.index)})
+    against_rest = rest_differences(
+        column.scale.to_numpy(dtype=np.float64)[:, None], codes.to_numpy(dtype=np.int64)
+    )[:, 0]
     return pd.DataFrame(
         {
             "segment_id": mean.index,
-            "customers": groups["raw"].count().to_numpy(),
+            "feature": column.feature,
+            "role": column.role,
+            "unit": column.unit,
+            "customers": known.to_numpy(),
             "mean": mean.to_numpy(),
-            "median": groups["raw"].median().to_numpy(),
+            "median": groups.median().to_numpy(),
             "base_mean": base_mean,
-            "base_median": column["raw"].median(),
+            "base_median": column.raw.median(),
+            "rest_mean": ((total.sum() - total) / rest.where(rest > 0)).to_numpy(),
             "index": (100 * mean / base_mean).to_numpy() if base_mean > 0 else np.nan,
-            "difference": groups["standardised"].mean().to_numpy(),
+            "difference": _standardised(column.scale)
+            .groupby(segments, sort=True)
+            .mean()
+            .to_numpy(),
+            "difference_rest": against_rest,
         }
     )
+
+
+def _standardised(scale: pd.Series) -> pd.Series:
+    spread = scale.std(ddof=0)
+    centred = scale - scale.mean()
+    return centred / spread if spread > 1e-12 else centred * 0.0

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from segmentation_lib.report.charts import (
     bars_with_intervals,
+    cause_map,
     cluster_tree,
+    cohort_grid,
+    concentration_curve,
     distribution,
+    evaluation_plot,
+    funnel,
     gorge,
     heat_map,
     line_by_k,
     migration_flow,
     migration_matrix,
+    path_flow,
+    radar,
     separation_map,
     size_and_value,
+    survival_lines,
     value_beside_null,
+    value_over_time,
 )
 from segmentation_lib.report.figures import Chart
 from segmentation_lib.report.guide import playbook_page
-from segmentation_lib.report.lists import action_list, card_list, gate_list
+from segmentation_lib.report.lists import action_list, card_list, gate_list, quote_list
 from segmentation_lib.report.pages import home_page, overview_page
-from segmentation_lib.report.prose import Snippet, definition, finding, sentences
+from segmentation_lib.report.prose import Snippet, definition, details, finding, sentences
 from segmentation_lib.report.publish import publish, publish_page, recover
 from segmentation_lib.report.stages import stage_page
 from segmentation_lib.report.tables import Table, table
@@ -48,10 +57,16 @@ __all__ = [
     "action_list",
     "bars_with_intervals",
     "card_list",
+    "cause_map",
     "cluster_tree",
+    "cohort_grid",
+    "concentration_curve",
     "definition",
+    "details",
     "distribution",
+    "evaluation_plot",
     "finding",
+    "funnel",
     "gate_list",
     "gorge",
     "heat_map",
@@ -60,15 +75,20 @@ __all__ = [
     "migration_flow",
     "migration_matrix",
     "overview_page",
+    "path_flow",
     "playbook_page",
     "publish",
     "publish_page",
+    "quote_list",
+    "radar",
     "recover",
     "segment_colours",
     "sentences",
     "separation_map",
     "size_and_value",
     "stage_page",
+    "survival_lines",
     "table",
     "value_beside_null",
+    "value_over_time",
 ]

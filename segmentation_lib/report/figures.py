@@ -169,6 +169,7 @@ _UNSEEN = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOT
 _SAFE = "!$'()*+,-./:;=?@_~"
 _TAG = re.compile(r"<[^>]*>")
 _TAG_REPAIRS = (
+    (re.compile(r"(?<=^<g) id=\"[^\"]*\""), ""),
     (re.compile(r"font-family: [^;\"]*(; )?"), ""),
     (re.compile(r" transform=\"rotate\(-?0 [^\"]*\""), ""),
     (re.compile(r"(\.\d\d)\d+"), r"\1"),

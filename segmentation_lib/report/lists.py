@@ -1,18 +1,19 @@
-"""Lists for notebooks: the scorecard's gates, the segments' cards, the actions to take."""
+"""Lists for notebooks: the gates, the segments' cards, what customers said, what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from segmentation_lib.report.format import is_missing
 from segmentation_lib.report.pages import render_piece
 from segmentation_lib.report.prose import Snippet
 from segmentation_lib.report.theme import segment_colours
 
-__all__ = ["action_list", "card_list", "gate_list"]
+__all__ = ["action_list", "card_list", "gate_list", "quote_list"]
 
 
 def gate_list(scorecard: Mapping[str, Any]) -> Snippet:
@@ -24,14 +25,66 @@ def gate_list(scorecard: Mapping[str, Any]) -> Snippet:
     return Snippet(Markup(render_piece("gates", gates=scorecard["gates"])))
 
 
-def card_list(cards: Mapping[str, Any]) -> Snippet:
-    """Return a card per segment: ID, name and its summary.
+def card_list(cards: Mapping[str, Any], *, currency: str | None = None) -> Snippet:
+    """Return a card per segment: ID, name and its summary, and whatever else the card knows.
 
     Args:
-        cards: The artefact ``segments``.
+        cards: The artefact ``segments``. Each card has ``id``, ``name`` and ``sentence``. It may
+            have ``customers``, ``customer_share``, ``value_per_customer`` with ``value_low`` and
+            ``value_high``, ``lifetime_value`` with ``lifetime_low`` and ``lifetime_high``,
+            ``verdict_sentence``, ``traits`` (``phrase`` and ``bold``), ``words``, ``answers``
+            (``question``, ``answer``, ``grade``), ``do`` and ``do_not`` (texts, or ``text`` and
+            ``grade``), ``quotes`` (``quote``, ``source``, ``n``), ``day``, ``funnel_break``,
+            ``confidence_sentence``, ``change_sentence`` and ``warning``; what is absent, None or
+            empty is not shown.
+        currency: Three-letter code for amounts; that of the artefact if None.
     """
-    colours = segment_colours([card["id"] for card in cards["segments"]])
-    return Snippet(Markup(render_piece("cards", cards=cards["segments"], colours=colours)))
+    given = cards["segments"]
+    shown = [
+        {
+            **card,
+            **{key: _text(card, key) for key in _SENTENCES},
+            "traits": [one for one in _listed(card, "traits") if one.get("phrase")],
+            "answers": [_asked(one) for one in _listed(card, "answers")],
+            "do": [_advice(one) for one in _listed(card, "do")],
+            "do_not": [_advice(one) for one in _listed(card, "do_not")],
+            "words": [str(word) for word in _listed(card, "words")],
+            "quotes": [_quoted(one) for one in _listed(card, "quotes")],
+        }
+        for card in given
+    ]
+    return Snippet(
+        Markup(
+            render_piece(
+                "cards",
+                cards=shown,
+                colours=segment_colours([card["id"] for card in given]),
+                currency=currency or cards.get("currency") or "EUR",
+            )
+        )
+    )
+
+
+def quote_list(quotes: pd.DataFrame | Iterable[Mapping[str, Any]]) -> Snippet:
+    """Return what customers said: each quote with its source and the number of answers.
+
+    Args:
+        quotes: ``quote`` and ``source``; ``segment_id``, ``n`` (answers it was chosen from) and
+            ``period`` or ``date`` (text) may be there. Nothing in it gives one sentence that says
+            so.
+
+    Raises:
+        ValueError: A quote has no source.
+    """
+    rows: Iterable[Mapping[Any, Any]] = (
+        quotes.to_dict("records") if isinstance(quotes, pd.DataFrame) else quotes
+    )
+    said = [_quoted(row) for row in rows]
+    for place, one in enumerate(said, start=1):
+        if not one["source"]:
+            raise ValueError(f"quote {place} has no source; say where it was heard, or leave it")
+    colours = segment_colours([one["segment_id"] for one in said if one["segment_id"]])
+    return Snippet(Markup(render_piece("quotes", quotes=said, colours=colours)))
 
 
 def action_list(actions: pd.DataFrame) -> Snippet:
@@ -44,3 +97,48 @@ def action_list(actions: pd.DataFrame) -> Snippet:
     segments = [row["segment_id"] for row in rows if str(row["segment_id"]).startswith("S")]
     colours = segment_colours(segments)
     return Snippet(Markup(render_piece("actions", actions=rows, colours=colours)))
+
+
+# The three questions each card answers, by their code.
+_QUESTIONS = {
+    "value": "What do they value most?",
+    "reach": "How do they prefer to be reached?",
+    "lever": "Which levers move the needle?",
+}
+
+
+_SENTENCES = (
+    "warning", "verdict_sentence", "funnel_break", "confidence_sentence", "change_sentence", "day",
+)  # fmt: skip
+
+
+def _listed(card: Mapping[str, Any], key: str) -> Sequence[Any]:
+    return card.get(key) or ()
+
+
+def _asked(answer: Mapping[str, Any]) -> dict[str, str]:
+    question = str(answer["question"])
+    said = str(answer.get("heading") or _QUESTIONS.get(question, question))
+    return {"question": said, "answer": str(answer["answer"]), "grade": _text(answer, "grade")}
+
+
+def _advice(one: str | Mapping[str, Any]) -> dict[str, str]:
+    if isinstance(one, str):
+        return {"text": one, "grade": ""}
+    return {"text": str(one["text"]), "grade": _text(one, "grade")}
+
+
+def _quoted(row: Mapping[Any, Any]) -> dict[str, Any]:
+    answers = row.get("n")
+    return {
+        "segment_id": _text(row, "segment_id"),
+        "quote": str(row["quote"]),
+        "source": _text(row, "source"),
+        "n": None if is_missing(answers) else int(answers),  # type: ignore[arg-type]
+        "date": _text(row, "period") or _text(row, "date"),
+    }
+
+
+def _text(row: Mapping[Any, Any], key: str) -> str:
+    value = row.get(key)
+    return "" if is_missing(value) else str(value)

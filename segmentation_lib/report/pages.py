@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 
 from segmentation_lib.report import format as formats
@@ -155,6 +155,9 @@ def _environment() -> Environment:
         style_sheet=Markup(style_sheet()),
     )
     environment.tests["explained"] = is_entry
+    environment.tests["known"] = lambda value: (
+        not (isinstance(value, Undefined) or formats.is_missing(value))
+    )
     return environment
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from markupsafe import Markup
 
 from segmentation_lib.report.playbook import is_entry
 
-__all__ = ["FindingKind", "Snippet", "definition", "finding", "sentences"]
+__all__ = ["FindingKind", "Piece", "Snippet", "definition", "details", "finding", "sentences"]
 
 FindingKind = Literal["good", "warn", "bad", "info"]
 _SAID = {"good": "Good", "warn": "Take care", "bad": "Problem", "info": "Note"}
@@ -33,6 +33,36 @@ class Snippet:
         return self.html
 
     __html__ = _repr_html_
+
+
+class Piece(Protocol):
+    """Anything that a page can show: a chart, a table, a list, a sentence."""
+
+    def __html__(self) -> str:
+        """Return safe markup."""
+
+
+def details(summary: str, *pieces: Piece | str) -> Snippet:
+    """Return pieces of a page folded under one line; a click unfolds them, and print shows them.
+
+    Args:
+        summary: The line that stays visible; it says what is inside, best with the finding.
+        pieces: Charts, tables, lists and snippets; text becomes a paragraph.
+
+    Raises:
+        ValueError: The summary is empty, or there is nothing to fold.
+    """
+    if not summary.strip() or not pieces:
+        raise ValueError("folded details need a summary and at least one piece")
+    inside = Markup("\n").join(
+        Markup("<p>{}</p>").format(piece) if _is_text(piece) else Markup("{}").format(piece)
+        for piece in pieces
+    )
+    return Snippet(
+        Markup('<details class="more"><summary>{}</summary>\n{}\n</details>').format(
+            summary, inside
+        )
+    )
 
 
 def finding(text: str, kind: FindingKind = "info", *, about: str = "") -> Snippet:
@@ -88,3 +118,7 @@ def definition(text: str, *, title: str = "How to read this") -> Snippet:
     return Snippet(
         Markup('<div class="definition"><p><strong>{}.</strong> {}</p></div>').format(title, text)
     )
+
+
+def _is_text(piece: Piece | str) -> bool:
+    return isinstance(piece, str) and not hasattr(piece, "__html__")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -32,6 +33,7 @@ class Table:
         row_header: Column that names the rows.
         currency: Three-letter code for amounts.
         note: Printed under the table.
+        bold: Which cells stand out, a frame of flags of the same shape; None for none.
     """
 
     frame: pd.DataFrame
@@ -41,17 +43,21 @@ class Table:
     row_header: str | None = None
     currency: str = "EUR"
     note: str = ""
+    bold: pd.DataFrame | None = None
 
     def _repr_html_(self) -> str:
         columns = [_Column(self, name) for name in self.frame.columns]
         head = Markup("").join(column.heading() for column in columns)
+        plain = np.zeros(self.frame.shape, dtype=np.bool_)
+        flags = plain if self.bold is None else self.bold.to_numpy(dtype=np.bool_)
         rows = Markup("").join(
             Markup("<tr>{}</tr>").format(
                 Markup("").join(
-                    column.cell(value) for column, value in zip(columns, row, strict=True)
+                    column.cell(value, bold=bool(flag))
+                    for column, value, flag in zip(columns, row, marked, strict=True)
                 )
             )
-            for row in self.frame.itertuples(index=False, name=None)
+            for row, marked in zip(self.frame.itertuples(index=False), flags, strict=True)
         )
         if self.frame.empty:
             rows = Markup('<tr><td colspan="{}">No rows.</td></tr>').format(len(columns))
@@ -82,7 +88,7 @@ class _Column:
     def heading(self) -> Markup:
         return Markup('<th scope="col"{}>{}</th>').format(self.style, self.header)
 
-    def cell(self, value: object) -> Markup:
+    def cell(self, value: object, *, bold: bool = False) -> Markup:
         shown = self.format(value)
         content = (
             Markup('<span class="missing" title="not available">{}</span>').format(shown)
@@ -91,6 +97,7 @@ class _Column:
         )
         if self.is_segment and shown != NOT_AVAILABLE:
             content = swatch(str(value)) + content
+        content = Markup("<strong>{}</strong>").format(content) if bold else content
         tag = Markup('th scope="row"') if self.names_rows else Markup("td")
         return Markup("<{}{}>{}</{}>").format(tag, self.style, content, tag[:2])
 
@@ -104,6 +111,7 @@ def table(
     row_header: str | None = None,
     currency: str = "EUR",
     note: str = "",
+    bold: pd.DataFrame | None = None,
 ) -> Table:
     """Return a frame as an accessible table.
 
@@ -119,10 +127,11 @@ def table(
         row_header: Column that names the rows; the first one if it holds text.
         currency: Three-letter code for amounts.
         note: Printed under the table.
+        bold: Which cells stand out, a frame of flags of the same shape; None for none.
 
     Raises:
-        ValueError: The caption is empty, or a format, heading or row header is given for a
-            column that the frame does not have.
+        ValueError: The caption is empty, ``bold`` is of another shape, or a format, heading or row
+            header is given for a column that the frame does not have.
     """
     if not caption.strip():
         raise ValueError("a table needs a caption that says what it holds")
@@ -133,11 +142,14 @@ def table(
             f"table {caption!r} has no column {', '.join(unknown)}; "
             f"its columns are {', '.join(map(str, frame.columns))}"
         )
+    if bold is not None and bold.shape != frame.shape:
+        raise ValueError(f"table {caption!r}: bold has shape {bold.shape}, must be {frame.shape}")
     if row_header is None and len(frame.columns) and _is_text(frame.iloc[:, 0]):
         row_header = str(frame.columns[0])
     return Table(
-        frame.copy(), caption, dict(formats or {}), dict(headers or {}), row_header, currency, note
-    )
+        frame.copy(), caption, dict(formats or {}), dict(headers or {}), row_header, currency, note,
+        bold,
+    )  # fmt: skip
 
 
 _HEADINGS = {

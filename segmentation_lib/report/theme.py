@@ -16,6 +16,7 @@ __all__ = [
     "RULE",
     "contrast",
     "figure_style",
+    "ink_of",
     "segment_colours",
     "segment_hatches",
     "segment_number",
@@ -45,6 +46,7 @@ PALETTE = (
 )
 
 FONT_STACK = "-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,Liberation Sans,sans-serif"
+_WORDS = 4.5  # least contrast of words (WCAG 2.1, 1.4.3)
 _SEGMENT = re.compile(r"S(\d+)")
 
 
@@ -91,6 +93,19 @@ def contrast(first: str, second: str) -> float:
 def text_on(background: str) -> str:
     """Return black or white, whichever reads better; one of them always has at least 4.5:1."""
     return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, background))
+
+
+def ink_of(colour: str) -> str:
+    """Return a colour for words: the same one, darkened until it has 4.5:1 against white.
+
+    >>> ink_of("#114c87")
+    '#114c87'
+    """
+    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    while contrast(colour, "#ffffff") < _WORDS:
+        channels = [int(channel * 0.94) for channel in channels]
+        colour = "#" + "".join(f"{channel:02x}" for channel in channels)
+    return colour
 
 
 def figure_style() -> Mapping[str, Any]:

@@ -10,6 +10,12 @@ from segmentation_lib.stats.agreement import (
     matched_jaccard,
     shared_rows,
 )
+from segmentation_lib.stats.class_skill import (
+    balanced_accuracy,
+    class_aucs,
+    log_loss_skill,
+    share_in_top,
+)
 from segmentation_lib.stats.drift import Drift, drift_levels, number_drift, share_drift
 from segmentation_lib.stats.effects import (
     Effect,
@@ -43,6 +49,7 @@ from segmentation_lib.stats.indices import (
     silhouette,
 )
 from segmentation_lib.stats.intervals import Interval, holm, mean_interval, wilson_interval
+from segmentation_lib.stats.log_odds import overuse_p_values, weighted_log_odds
 from segmentation_lib.stats.modes import ModesTest, two_modes
 from segmentation_lib.stats.nested_models import (
     ScoreTest,
@@ -50,6 +57,7 @@ from segmentation_lib.stats.nested_models import (
     score_test_of_flag,
     score_test_of_ranks,
 )
+from segmentation_lib.stats.net_promoter import net_promoter_interval
 from segmentation_lib.stats.null import (
     OneCloud,
     curve_p_value,
@@ -58,13 +66,24 @@ from segmentation_lib.stats.null import (
     rank_p_value,
 )
 from segmentation_lib.stats.null_study import NullStudy, null_study
+from segmentation_lib.stats.odds import (
+    StratifiedOdds,
+    length_bands,
+    share_difference,
+    stratified_odds,
+)
 from segmentation_lib.stats.out_of_fold import (
     corrected_interval,
     group_predictions,
     repeated_folds,
 )
 from segmentation_lib.stats.parallel import cores_for
+from segmentation_lib.stats.rank_correlation import rank_correlation
 from segmentation_lib.stats.refit import RefitAgreement, refit_agreement
+from segmentation_lib.stats.rest_differences import (
+    bootstrap_rest_differences,
+    rest_differences,
+)
 from segmentation_lib.stats.similarity import (
     Shadow,
     border_distance,
@@ -80,10 +99,17 @@ from segmentation_lib.stats.stability import (
     bootstrap_stability,
     prediction_strength,
 )
+from segmentation_lib.stats.threshold import (
+    BestThreshold,
+    ThresholdQuality,
+    best_threshold,
+    threshold_quality,
+)
 
 __all__ = [
     "EXISTENCE_KS",
     "Algorithm",
+    "BestThreshold",
     "CommonDrift",
     "DaviesBouldin",
     "Drift",
@@ -102,12 +128,18 @@ __all__ = [
     "Shadow",
     "Silhouette",
     "Stability",
+    "StratifiedOdds",
     "StructureTest",
+    "ThresholdQuality",
     "WelchTest",
     "adjusted_rand",
+    "balanced_accuracy",
+    "best_threshold",
+    "bootstrap_rest_differences",
     "bootstrap_stability",
     "border_distance",
     "centre_similarity",
+    "class_aucs",
     "common_drift",
     "cores_for",
     "corrected_interval",
@@ -127,31 +159,42 @@ __all__ = [
     "group_predictions",
     "holm",
     "jaccard_table",
+    "length_bands",
+    "log_loss_skill",
     "lost_segments",
     "match_groups",
     "matched_jaccard",
     "mean_interval",
     "mid_ranks",
+    "net_promoter_interval",
     "null_study",
     "null_values",
     "number_drift",
+    "overuse_p_values",
     "pair_separation",
     "permuted_welch",
     "prediction_strength",
+    "rank_correlation",
     "rank_p_value",
     "refit_agreement",
     "repeated_folds",
+    "rest_differences",
     "score_test_of_flag",
     "score_test_of_ranks",
     "seed_agreement",
     "segment_level_stability",
     "shadow_similarity",
     "shadow_values",
+    "share_difference",
     "share_drift",
+    "share_in_top",
     "shared_rows",
     "silhouette",
     "smooth_base",
+    "stratified_odds",
     "structure_test",
+    "threshold_quality",
     "two_modes",
+    "weighted_log_odds",
     "wilson_interval",
 ]

@@ -35,7 +35,7 @@ def test_the_newest_quarter_is_covered_to_its_end(demo_tables):
 
 
 def test_sizes(demo_tables):
-    assert 300_000 <= len(demo_tables["events"]) <= 450_000
+    assert 450_000 <= len(demo_tables["events"]) <= 600_000
     assert 120_000 <= len(demo_tables["orders"]) <= 170_000
     assert len(demo_tables["customers"]) == 5046
 
@@ -147,7 +147,7 @@ class TestEvents:
         events = demo_tables["events"]
         assert set(events["event"]) == {
             "visit", "app_open", "search", "product_view", "add_to_cart", "checkout", "purchase",
-            "support_chat",
+            "support_chat", "delivery_slots", "save_favourite", "size_guide", "wishlist_add",
         }  # fmt: skip
         looked = events.loc[events["event"] == "product_view", "properties"].unique()
         assert {json.loads(text)["category"] for text in looked} == set(

@@ -145,7 +145,7 @@ def test_arms_are_even_and_assigned_on_the_first_day_of_the_quarter(demo_tables,
 def test_write_truth_writes_what_truth_returns(tmp_path):
     planted = truth(customers=200, seed=3)
     write_truth(tmp_path / "truth", customers=200, seed=3)
-    names = ["dirty_rows", "duplicates", "experiments", "rates", "segments"]
+    names = ["dirty_rows", "duplicates", "experiments", "rates", "segments", "stories", "words"]
     assert sorted(path.name for path in (tmp_path / "truth").iterdir()) == [
         f"truth_{name}.csv" for name in names
     ]

@@ -87,24 +87,12 @@ def test_signs_and_zeros_of_amounts(shop):
     assert found["zero_amount"]["severity"] == "info"
 
 
-def test_empty_values_and_unused_tables(shop):
+def test_empty_values(shop):
     orders = order_frame()
     orders.loc[:5, "category"] = None
-    costs = pd.DataFrame(
-        {
-            "customer_id": ["a"],
-            "incurred_at": [pd.Timestamp("2026-01-01")],
-            "kind": ["x"],
-            "amount": [1.0],
-        }
-    )
-    shop.give("orders", orders).give("costs", costs)
-    found = checks(shop)
+    found = checks(shop.give("orders", orders))
     assert found["missing_values"]["rows"] == 6
     assert "category is empty in 55% of the rows of orders" in found["missing_values"]["sentence"]
-    assert found["unused_table"]["table"] == "costs"
-    shop.prepare = {"custom_features": {"served": {"table": "costs", "sql": "sum(amount)"}}}
-    assert "unused_table" not in checks(shop)
 
 
 def number(name: str, role: str = "segmenting") -> Feature:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.profile import segment_cards, segment_value, trait_table, value_outside
+from segmentation_lib.profile import segment_cards, trait_table
+from segmentation_lib.profile.value import segment_value, value_outside
 
 IDS = [f"c{i:03}" for i in range(400)]
 OPEN = pd.DataFrame({"customer_id": IDS, "segment_id": ["S01"] * 160 + ["S02"] * 160 + [None] * 80})

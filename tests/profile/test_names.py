@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from segmentation_lib.profile import suggest_names
+from segmentation_lib.profile.names import name_warnings, suggest_names
 
 
 def traits(**segments: dict[str, float]) -> pd.DataFrame:
@@ -77,3 +78,79 @@ def test_the_name_of_a_retired_segment_is_not_used_again():
     table = traits(S05={"frequency": 1.0, "monetary": 0.8, "tenure": 0.5})
     names = suggest_names(table, ["S05"], given={"S02": "Frequent, high-spending"})
     assert names == {"S05": "Frequent, high-spending, long-standing"}
+
+
+def test_two_segments_given_the_same_name_are_told_apart():
+    table = traits(S01={"monetary": 2.0}, S02={"monetary": 1.0}, S03={"monetary": 1.5})
+    given = {"S01": "Champions", "S02": "champions", "S03": None}
+    names = suggest_names(table, ["S01", "S02", "S03"], given=given)
+    assert names == {"S01": "Champions", "S02": "champions (S02)", "S03": "High-spending"}
+
+
+def test_two_segments_of_high_value_get_two_names():
+    table = traits(
+        S01={"monetary": 2.0, "frequency": 1.0}, S02={"monetary": 1.8, "average_order_value": 1.5}
+    )
+    names = suggest_names(table, ["S01", "S02"])
+    assert names == {"S01": "High-spending, frequent", "S02": "High-spending, big-basket"}
+
+
+def test_shaky_traits_make_no_names():
+    table = traits(S01={"monetary": 2.0, "frequency": 1.0}).assign(stable=[False, True])
+    assert suggest_names(table, ["S01"]) == {"S01": "Frequent"}
+
+
+def recency(mean: float, base: float, difference: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        [("S03", "recency", "segmenting", "days", 400, mean, base, difference)],
+        columns=["segment_id", "feature", "role", "unit", "customers", "mean", "base_mean",
+                 "difference"],
+    )  # fmt: skip
+
+
+def test_at_risk_after_42_days_is_warned_of():
+    found = name_warnings({"S03": "At risk"}, recency(42, 200, -0.9))
+    assert found[["segment_id", "claim", "feature", "kind"]].to_numpy().tolist() == [
+        ["S03", "At risk", "recency", "contradicted"]
+    ]
+    assert found["sentence"].iloc[0] == (
+        "S03 is called “At risk”, but its recency in days is 42.0 days on average, against 200 "
+        "for all customers; “At risk” promises a higher one. "
+        "Rename the segment, or look at it again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mean", "base", "difference", "kind"),
+    [
+        (210, 200, 0.05, "unsupported"),
+        (190, 200, -0.05, "contradicted"),
+        (42, 200, 0.1, "contradicted"),
+    ],
+)
+def test_names_need_a_difference_that_bears_them(
+    mean: float, base: float, difference: float, kind: str
+):
+    assert name_warnings({"S03": "At risk"}, recency(mean, base, difference))["kind"].tolist() == [
+        kind
+    ]
+
+
+def test_names_that_keep_their_promise_or_cannot_be_checked_are_silent():
+    table = recency(300, 200, 0.8)
+    names = {"S03": "At risk discount hunters", "S04": "Champions"}
+    assert name_warnings(names, table).empty
+    assert list(name_warnings({}, table).columns) == list(name_warnings(names, table).columns)
+
+
+def test_suggested_names_keep_their_promises():
+    table = traits(
+        S01={"recency": 1.2, "monetary": -0.9}, S02={"frequency": 1.0, "discount_share": 0.9}
+    )
+    assert name_warnings(suggest_names(table, ["S01", "S02"]), table).empty
+
+
+def test_money_is_written_as_money():
+    table = traits(S01={"monetary": -2.0}).assign(unit="GBP")
+    sentence = name_warnings({"S01": "Whales"}, table, currency="GBP")["sentence"].iloc[0]
+    assert "its net spend is £8.00 on average, against £10.00 for all customers" in sentence

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from segmentation_lib import report
-from tests.report import sample
+from tests.report import people_sample, sample
 from tests.report.browser import check_page, check_pages, problems
 
 pytestmark = pytest.mark.browser
@@ -39,6 +40,34 @@ def test_every_page_of_the_sample_passes(site, browser_path):
     check_pages(
         [site / "index.html", *(site / "demo" / "2025Q3" / name for name in names)], browser_path
     )
+
+
+@pytest.fixture
+def people_page(site):
+    path = site / "demo" / "2025Q3" / "profile.html"
+    cells = sample.notebook(people_sample.outputs(12))
+    report.publish_page(report.stage_page(cells, sample.context().at("profile")), path)
+    return path
+
+
+def test_a_page_of_people_with_twelve_segments_passes(people_page, browser_path):
+    check_page(people_page, browser_path)
+
+
+def test_folded_details_are_shown_in_print_and_leads_back_are_not(people_page, browser_path):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(browser_path), args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.goto(people_page.resolve().as_uri())
+        inside, back = page.locator("details.more table"), page.locator(".to-contents a")
+        assert not inside.is_visible()
+        assert back.is_visible()
+        page.emulate_media(media="print")
+        assert inside.is_visible()
+        assert not back.is_visible()
+        browser.close()
 
 
 def test_bare_and_hostile_overviews_pass(site, browser_path):

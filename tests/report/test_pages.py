@@ -415,3 +415,12 @@ def test_the_same_report_has_the_same_bytes_in_another_process(pages):
     here = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pages.items()}
     del here["home"]
     assert dict(line.split() for line in other.stdout.splitlines()) == here
+
+
+def test_a_long_page_leads_back_to_its_contents():
+    here = sample.context().at("profile")
+    cells = [(f"## Chapter {number}", [report.finding("Found.")]) for number in range(7)]
+    long = report.stage_page(sample.notebook(cells), here)
+    assert '<p class="to-contents"><a href="#contents">Contents</a></p>' in long
+    assert '<nav class="contents" id="contents"' in long
+    assert "#contents" not in report.stage_page(sample.notebook(cells[:6]), here)

@@ -51,3 +51,18 @@ def test_a_finding_links_to_its_entry_in_the_playbook():
 def test_snippets_are_not_escaped_twice():
     snippet = report.sentences(["A & B."])
     assert escape(snippet) == "<p>A &amp; B.</p>"
+
+
+def test_details_fold_pieces_and_text_under_their_summary():
+    html = report.details("More & more", report.finding("Found."), "Plain < text.")._repr_html_()
+    assert html == (
+        '<details class="more"><summary>More &amp; more</summary>\n'
+        '<p class="finding info"><strong>Note.</strong> Found.</p>\n'
+        "<p>Plain &lt; text.</p>\n</details>"
+    )
+
+
+def test_details_without_a_summary_or_a_piece_are_refused():
+    for summary, pieces in ((" ", ["x"]), ("x", [])):
+        with pytest.raises(ValueError, match="need a summary and at least one piece"):
+            report.details(summary, *pieces)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import Formatter, formatter, percent
@@ -35,6 +38,7 @@ def bars_with_intervals(
     currency: str = "EUR",
     reference: float | None = None,
     reference_label: str = "",
+    benchmarks: Mapping[str, float] | None = None,
     note: str = "",
 ) -> Chart:
     """Draw one bar per row, with a line over its interval.
@@ -52,6 +56,8 @@ def bars_with_intervals(
         currency: Three-letter code for amounts.
         reference: A value to compare with, drawn as a dashed line.
         reference_label: What the dashed line stands for.
+        benchmarks: Values from outside to compare with, by what they are, such as
+            ``trade average``: a thin line each, named under the bars.
         note: How to read the picture.
 
     Raises:
@@ -66,6 +72,7 @@ def bars_with_intervals(
     colours, hatches = _fills(ids)
     values = frame[value].to_numpy(dtype="float64")
     ends = None if low is None else frame[[low, high]].to_numpy(dtype="float64")
+    lines = dict(benchmarks or {})
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.axes()
@@ -84,7 +91,7 @@ def bars_with_intervals(
                 reference, -0.62, f"{reference_label} {shown(reference)}".strip(),
                 ha="center", va="bottom", color=MUTED, size=11,
             )  # fmt: skip
-        edge = np.nanmax(np.append(furthest, [0.0, reference or 0.0]))
+        edge = np.nanmax(np.append(furthest, [0.0, reference or 0.0, *lines.values()]))
         for place, point, at in zip(places, values, furthest, strict=True):
             axes.text(
                 max(np.nan_to_num(at), 0.0) + edge * 0.015, float(place), shown(point),
@@ -93,7 +100,9 @@ def bars_with_intervals(
             )  # fmt: skip
         _label_rows(canvas, places, frame[label], None if name is None else list(frame[name]))
         axes.set_xlim(right=edge * (1.3 if canvas.narrow else 1.14) or 1)
-        axes.set_ylim(len(ids) - 0.5, -0.6 if reference is None else -1.1)
+        _draw_benchmarks(axes, lines, len(ids), shown)
+        lowest = len(ids) - 0.5 + 0.55 * len(lines)
+        axes.set_ylim(lowest, -0.6 if reference is None else -1.1)
 
     columns = [column for column in (label, name, value, low, high) if column is not None]
     numbers = table(
@@ -102,10 +111,11 @@ def bars_with_intervals(
         formats={column: format for column in (value, low, high) if column is not None},
         row_header=label,
         currency=currency,
+        note=" ".join(f"{what}: {shown(at)}." for what, at in lines.items()),
     )
-    return draw_chart(
-        draw, alt=alt, caption=caption, heights=_heights(len(ids)), numbers=numbers, note=note
-    )
+    wide, narrow = _heights(len(ids))
+    heights = (wide + 24 * len(lines), narrow + 26 * len(lines))
+    return draw_chart(draw, alt=alt, caption=caption, heights=heights, numbers=numbers, note=note)
 
 
 def size_and_value(
@@ -173,6 +183,16 @@ def size_and_value(
     wide, narrow = _heights(len(ids))
     heights = (wide + 12 * len(ids), narrow + 14 * len(ids))
     return draw_chart(draw, alt=alt, caption=caption, heights=heights, numbers=numbers, note=note)
+
+
+def _draw_benchmarks(axes: Axes, lines: Mapping[str, float], bars: int, shown: Formatter) -> None:
+    """Draw a line per benchmark through all bars, each named on a row of its own below them."""
+    for row, (what, at) in enumerate(sorted(lines.items(), key=lambda line: (line[1], line[0]))):
+        height = bars - 0.25 + 0.55 * row
+        axes.vlines(at, -0.55, height - 0.2, color=INK, linewidth=1.1, linestyle=(0, (1, 1.6)))
+        right = at > 0.45 * max(axes.get_xlim()[1], 1e-12)
+        axes.text(at, height, f"{what}: {shown(at)}", ha="right" if right else "left",
+                  va="center_baseline", size=11, color=INK)  # fmt: skip
 
 
 def _fills(ids: list[str]) -> tuple[list[str], list[str]]:

@@ -107,6 +107,7 @@ def draw_cells(
     cmap: LinearSegmentedColormap,
     vmin: float,
     vmax: float,
+    missing: str = NOT_AVAILABLE,
 ) -> Axes:
     """Draw cells with numbers; text is dark or white, whichever reads better on its cell."""
     axes = canvas.axes()
@@ -118,7 +119,7 @@ def draw_cells(
     for (row, column), value in np.ndenumerate(values):
         share = (value - vmin) / (vmax - vmin)
         ink = text_on(to_hex(cmap(share))) if np.isfinite(value) else text_on("#ffffff")
-        text = shown(value) if np.isfinite(value) else NOT_AVAILABLE
+        text = shown(value) if np.isfinite(value) else missing
         axes.text(
             column + 0.5, row + 0.5, text, ha="center", va="center_baseline", color=ink, size=size
         )

@@ -11,6 +11,7 @@ __all__ = [
     "ALL_SEGMENTS",
     "HEADCOUNT",
     "ValueMeasure",
+    "customer_worth",
     "has_value",
     "segment_value",
     "value_formats",
@@ -154,6 +155,21 @@ def value_outside(
     value = float(outside["worth"].sum())
     share = value / total if total > 0 else float("nan")
     return {"customers": len(outside), "value": value, "value_share": share}
+
+
+def customer_worth(
+    outcomes: pd.DataFrame, assignments_open: pd.DataFrame, features_open: pd.DataFrame
+) -> pd.DataFrame:
+    """Return ``customer_id`` and ``value`` of each known customer, by the measure of the table.
+
+    Args:
+        outcomes: Outcomes of the quarter, one row per customer; a customer without a row counts 0.
+        assignments_open: ``customer_id`` and ``segment_id`` as of the open.
+        features_open: Features as of the open; ``monetary`` is the fallback for revenue.
+    """
+    measure = value_measure(outcomes, features_open)
+    worth = _worth(outcomes, assignments_open, features_open, measure)
+    return worth[["customer_id", "worth"]].rename(columns={"worth": "value"})
 
 
 def _worth(

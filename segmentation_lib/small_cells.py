@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-__all__ = ["suppress"]
+__all__ = ["suppress", "without_few"]
 
 
 def suppress(
@@ -36,3 +36,15 @@ def suppress(
     for name in derived:
         result[name] = frame[name].mask(small)
     return result
+
+
+def without_few(frame: pd.DataFrame, *columns: str, limit: int) -> pd.DataFrame:
+    """Leave out the rows that stand on fewer than ``limit`` people.
+
+    Args:
+        frame: A table with counts of people.
+        *columns: Its columns of counts; a missing count is no count and stays.
+        limit: The fewest people that are shown.
+    """
+    few = (frame[list(columns)] < limit).any(axis=1)
+    return frame[~few].reset_index(drop=True)

@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.profile import has_value, segment_value, value_measure, value_outside
+from segmentation_lib.profile.value import (
+    has_value,
+    segment_value,
+    value_measure,
+    value_outside,
+)
 
 PLACED = pd.DataFrame(
     {

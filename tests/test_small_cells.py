@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segmentation_lib.implement import suppress
+from segmentation_lib.small_cells import suppress, without_few
 
 
 def test_a_cell_of_four_is_blank_and_zero_and_ten_are_not():
@@ -21,3 +21,9 @@ def test_an_empty_table_stays_empty():
     result = suppress(pd.DataFrame({"n": pd.Series(dtype="int64")}), "n", limit=10)
     assert list(result.columns) == ["n", "n_shown"]
     assert result.empty
+
+
+def test_rows_of_a_few_people_are_left_out():
+    table = pd.DataFrame({"to": list("abc"), "n": [9, 10, 50], "m": [50.0, float("nan"), 3.0]})
+    assert without_few(table, "n", limit=10)["to"].tolist() == ["b", "c"]
+    assert without_few(table, "n", "m", limit=10)["to"].tolist() == ["b"]

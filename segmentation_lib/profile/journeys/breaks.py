@@ -1,0 +1,111 @@
+"""Where a funnel breaks: the step at which a segment goes on less often than the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.stats import fisher_exact
+
+from segmentation_lib.profile.journeys.funnel import SMALL_BASE
+from segmentation_lib.profile.value import ALL_SEGMENTS
+from segmentation_lib.profile.wording import count, percent, titled
+from segmentation_lib.stats import holm, share_difference
+from segmentation_lib.words import p_words
+
+__all__ = ["break_sentences", "funnel_breaks"]
+
+_COLUMNS = ["funnel", "segment_id", "step", "from_event", "event", "entered", "reached", "share",
+            "rest_entered", "rest_reached", "rest_share", "difference", "low", "high", "p_value",
+            "p_corrected", "largest", "verdict"]  # fmt: skip
+
+
+def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame:
+    """Compare, step by step, how many of a segment go on with how many of the others do.
+
+    Each comparison is Fisher's exact test on customers; all segments and steps of all funnels
+    given are corrected together by Holm's method. Entering a funnel is no step: who stays away
+    altogether does not break off.
+
+    Args:
+        funnels: Results of `funnel`, counted by customers, one below the other.
+        level: Corrected p-value up to which a step is a break.
+
+    Returns:
+        One row per funnel, segment and step from the second on: ``entered`` (came to
+        ``from_event``), ``reached`` (came to ``event``), ``share``, the same of the other segments
+        (``rest_...``), their ``difference`` with Newcombe's 95 % interval ``low``, ``high``,
+        ``p_value``, ``p_corrected``, ``verdict`` (``break``: fewer go on than of the others;
+        ``no break``; ``too few``: under 30 came to the step before, here or elsewhere, not tested)
+        and ``largest``: of a segment's breaks in a funnel the one with the greatest difference.
+
+    Raises:
+        ValueError: A funnel counts sessions: those of one customer are alike, and the test would
+            see breaks that are none.
+    """
+    if (funnels["counted"] != "customers").any():
+        raise ValueError("breaks are tested on customers, one of the funnels counts sessions")
+    keys = ["funnel", "step"]
+    before = funnels.assign(step=funnels["step"] + 1, from_event=funnels["event"])
+    before = before.rename(columns={"reached": "entered"})
+    columns = ["funnel", "segment_id", "step", "from_event", "entered"]
+    rows = funnels.merge(before[columns], on=columns[:3], how="inner")
+    total = rows[rows["segment_id"] == ALL_SEGMENTS].set_index(keys)[["entered", "reached"]]
+    rows = rows[rows["segment_id"] != ALL_SEGMENTS].join(total.add_suffix("_all"), on=keys)
+    rows = rows.assign(
+        rest_entered=rows["entered_all"] - rows["entered"],
+        rest_reached=rows["reached_all"] - rows["reached"],
+    )
+    if rows.empty:
+        return pd.DataFrame(columns=_COLUMNS)
+    rows = rows.reset_index(drop=True)
+    rows = rows.join(pd.DataFrame([_compared(row) for _, row in rows.iterrows()]))
+    rows["p_corrected"] = holm(rows["p_value"].to_numpy())
+    breaks = (rows["p_corrected"] <= level) & (rows["difference"] < 0)
+    rows["verdict"] = np.select([rows["p_value"].isna(), breaks], ["too few", "break"], "no break")
+    worst = (
+        rows[breaks].sort_values(["difference", "step"]).drop_duplicates(["funnel", "segment_id"])
+    )
+    rows["largest"] = rows.index.isin(worst.index)
+    return rows.sort_values(["funnel", "segment_id", "step"], ignore_index=True)[_COLUMNS]
+
+
+def break_sentences(breaks: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Say where each segment breaks off more often than the others.
+
+    Args:
+        breaks: The result of `funnel_breaks`.
+        names: Name of each segment, by ID.
+
+    Returns:
+        A sentence per funnel and segment with a break, or one that says there is none.
+    """
+    largest = breaks[breaks["largest"]]
+    if largest.empty:
+        return ["No segment breaks off at any step more often than the others, beyond chance."]
+    return [
+        f"{row['funnel']}: {titled(str(row['segment_id']), names)} loses people between "
+        f"{row['from_event']} and {row['event']}. Of {count(row['entered'])} who came that far, "
+        f"{percent(row['share'])} went on, against {percent(row['rest_share'])} of the other "
+        f"segments ({p_words(row['p_corrected'])}, corrected)."
+        for _, row in largest.iterrows()
+    ]
+
+
+def _compared(row: pd.Series) -> dict[str, float]:
+    entered, reached = int(row["entered"]), int(row["reached"])
+    rest_entered, rest_reached = int(row["rest_entered"]), int(row["rest_reached"])
+    gap = share_difference(reached, entered, rest_reached, rest_entered)
+    p_value = np.nan
+    if min(entered, rest_entered) >= SMALL_BASE:
+        table = [[reached, entered - reached], [rest_reached, rest_entered - rest_reached]]
+        p_value = float(fisher_exact(table).pvalue)
+    return {
+        "share": reached / entered if entered else np.nan,
+        "rest_share": rest_reached / rest_entered if rest_entered else np.nan,
+        "difference": gap.value,
+        "low": gap.low,
+        "high": gap.high,
+        "p_value": p_value,
+    }

@@ -1,0 +1,207 @@
+"""Retention: how many of a cohort come back, period by period, and how many of a segment.
+
+Cohorts are followed over the whole history. Segments are followed from the open on only: they hold
+customers who were still active at the open, so looking back, each would seem to have lost no one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from segmentation_lib.calendar import Window
+from segmentation_lib.profile.wording import count, percent
+from segmentation_lib.stats import wilson_interval
+from segmentation_lib.words import listing
+
+__all__ = [
+    "event_days",
+    "retention_grid",
+    "retention_sentence",
+    "segment_retention",
+    "segment_retention_sentence",
+]
+
+_FREQUENCY = {"month": "M", "quarter": "Q-DEC"}
+
+
+def event_days(events: ir.Table) -> ir.Table:
+    """Return the days on which each customer did anything; for logs without purchases.
+
+    Args:
+        events: ``customer_id`` and ``occurred_at``.
+
+    Returns:
+        ``customer_id`` and ``day`` (first instant of the day), each pair once, sorted.
+    """
+    days = events.select("customer_id", day=events["occurred_at"].truncate("D"))
+    return days.distinct().order_by(["customer_id", "day"])
+
+
+def retention_grid(
+    days: pd.DataFrame, close: date, *, every: Literal["month", "quarter"] = "month"
+) -> pd.DataFrame:
+    """Count how many of each cohort are active in each calendar period since their first.
+
+    Args:
+        days: ``customer_id`` and ``day``, such as purchase days; all history before the close.
+        close: The first day that is not seen.
+        every: Length of a period; a cohort is who has the first day in one period.
+
+    Returns:
+        ``cohort`` (such as ``2026-01`` or ``2026Q1``), ``period`` (0 is the cohort's own, where
+        all are active), ``customers``, ``active``, ``share`` with Wilson's ``low`` and ``high``,
+        ``partial`` (the period was still running at the close: fewer had the time to come back,
+        so it is hatched and is no loss), and ``edge`` (the first cohort: it may hold customers
+        who are older than the history). Periods that nobody of a cohort was active in count 0.
+
+    Raises:
+        ValueError: ``every`` is unknown, or a day is not before the close.
+    """
+    if every not in _FREQUENCY:
+        raise ValueError(f"every = {every!r}, must be one of {listing(sorted(_FREQUENCY))}")
+    if len(days) and days["day"].max() >= pd.Timestamp(close):
+        raise ValueError(f"day = {days['day'].max():%Y-%m-%d}, must be before the close ({close})")
+    period = days["day"].dt.to_period(_FREQUENCY[every])
+    number = period.dt.year * (12 if every == "month" else 4)
+    number = number + (period.dt.month if every == "month" else period.dt.quarter) - 1
+    seen = pd.DataFrame({"customer_id": days["customer_id"], "number": number})
+    seen = seen.drop_duplicates(ignore_index=True)
+    seen["cohort"] = seen.groupby("customer_id")["number"].transform("min")
+    active = seen.groupby(["cohort", "number"]).size()
+    last = pd.Period(pd.Timestamp(close) - pd.Timedelta(days=1), freq=_FREQUENCY[every])
+    running = last.end_time.date() >= close
+    per_year = 12 if every == "month" else 4
+    end = last.year * per_year + (last.month if every == "month" else last.quarter) - 1
+    cohorts = sorted(seen["cohort"].unique())
+    cells = [(cohort, now) for cohort in cohorts for now in range(cohort, end + 1)]
+    rows = pd.DataFrame(cells, columns=["cohort", "number"]).astype("int64")
+    counts = active.reindex(pd.MultiIndex.from_frame(rows), fill_value=0).to_numpy()
+    size = {cohort: int(active[(cohort, cohort)]) for cohort in cohorts}
+    table = pd.DataFrame(
+        {
+            "cohort": [_label(cohort, per_year) for cohort in rows["cohort"]],
+            "period": rows["number"] - rows["cohort"],
+            "customers": rows["cohort"].map(size).astype("int64"),
+            "active": counts.astype("int64"),
+        }
+    )
+    table = _with_interval(table)
+    table["partial"] = (rows["number"] == end) & running
+    table["edge"] = rows["cohort"] == (cohorts[0] if cohorts else 0)
+    return table
+
+
+def segment_retention(
+    days: pd.DataFrame,
+    segments: pd.DataFrame,
+    window: Window,
+    *,
+    every: Literal["week", "month"] = "week",
+) -> pd.DataFrame:
+    """Count how many of each segment are active in each week or month since the open.
+
+    Args:
+        days: ``customer_id`` and ``day``; days outside the window are not looked at.
+        segments: ``customer_id`` and ``segment_id`` at the open of the window.
+        window: The quarter.
+        every: Weeks of seven days, or months of 30 days, counted from the open.
+
+    Returns:
+        ``segment_id``, ``period`` (from 1), ``start`` and ``last_day`` (dates), ``customers`` (all
+        of the segment), ``active``, ``share`` with Wilson's ``low`` and ``high``, and ``partial``
+        (the last period, if it is shorter than the others). Sorted by segment and period.
+
+    Raises:
+        ValueError: ``every`` is unknown.
+    """
+    if every not in ("week", "month"):
+        raise ValueError(f"every = {every!r}, must be one of month and week")
+    length = 7 if every == "week" else 30
+    inside = days["day"].between(
+        pd.Timestamp(window.start), pd.Timestamp(window.end), inclusive="left"
+    )
+    seen = days.loc[inside, ["customer_id", "day"]].merge(segments, on="customer_id")
+    seen["period"] = (seen["day"] - pd.Timestamp(window.start)).dt.days // length + 1
+    active = (
+        seen.drop_duplicates(["customer_id", "period"]).groupby(["segment_id", "period"]).size()
+    )
+    sizes = segments.groupby("segment_id").size().sort_index()
+    periods = range(1, -(-window.days // length) + 1)
+    table = pd.DataFrame(
+        [(segment, period) for segment in sizes.index for period in periods],
+        columns=["segment_id", "period"],
+    )
+    counts = active.reindex(pd.MultiIndex.from_frame(table), fill_value=0).to_numpy()
+    starts = pd.Timestamp(window.start) + pd.to_timedelta((table["period"] - 1) * length, unit="D")
+    ends = starts + pd.Timedelta(days=length - 1)
+    closing = pd.Timestamp(window.last_day)
+    table["start"] = starts.dt.date
+    table["last_day"] = ends.where(ends < closing, closing).dt.date
+    table["customers"] = table["segment_id"].map(sizes).astype("int64")
+    table["active"] = counts.astype("int64")
+    table = _with_interval(table)
+    table["partial"] = ends > closing
+    return table
+
+
+def retention_sentence(grid: pd.DataFrame) -> str:
+    """Say how many come back in the period after their first, over all whole cohorts.
+
+    Args:
+        grid: What `retention_grid` returned.
+    """
+    second = grid[(grid["period"] == 1) & ~grid["partial"] & ~grid["edge"]]
+    hatched = " Hatched cells were still running at the close and are no loss."
+    ending = hatched if bool(grid["partial"].any()) else ""
+    customers, active = int(second["customers"].sum()), int(second["active"].sum())
+    if not customers:
+        return f"No cohort has been watched for a second whole period yet.{ending}"
+    word = "quarter" if "Q" in str(second["cohort"].iloc[0]) else "month"
+    return (
+        f"{percent(active / customers)} of {count(customers)} new customers were active again in "
+        f"the {word} after their first.{ending}"
+    )
+
+
+def segment_retention_sentence(table: pd.DataFrame) -> str:
+    """Say which segment is most often active, and why segments are not followed backwards.
+
+    Args:
+        table: What `segment_retention` returned.
+    """
+    why = (
+        "Segments are followed from the open on only: they hold customers who were still active "
+        "then, so looking back, none of them would seem to have lost anyone."
+    )
+    whole = table[~table["partial"]]
+    if whole.empty:
+        return why
+    sums = whole.groupby("segment_id")[["active", "customers"]].sum()
+    shares = sums["active"] / sums["customers"]
+    most, least = str(shares.idxmax()), str(shares.idxmin())
+    if most == least:
+        return f"In an average period, {percent(shares[most])} of {most} are active. {why}"
+    return (
+        f"In an average period, {percent(shares[most])} of {most} are active, the most, and "
+        f"{percent(shares[least])} of {least}, the fewest. {why}"
+    )
+
+
+def _label(number: int, per_year: int) -> str:
+    year, part = divmod(number, per_year)
+    return f"{year}-{part + 1:02d}" if per_year == 12 else f"{year}Q{part + 1}"
+
+
+def _with_interval(table: pd.DataFrame) -> pd.DataFrame:
+    pairs = zip(table["active"], table["customers"], strict=True)
+    found = [wilson_interval(int(active), int(customers)) for active, customers in pairs]
+    return table.assign(
+        share=np.array([interval.value for interval in found], dtype=np.float64),
+        low=np.array([interval.low for interval in found], dtype=np.float64),
+        high=np.array([interval.high for interval in found], dtype=np.float64),
+    )

@@ -1,0 +1,77 @@
+"""What segments are worth: now, to come, to serve, and for how long."""
+
+from __future__ import annotations
+
+from segmentation_lib.profile.value.benchmarks import benchmark_sentence, benchmark_table
+from segmentation_lib.profile.value.concentration import (
+    concentration,
+    concentration_sentence,
+    value_gini,
+)
+from segmentation_lib.profile.value.contribution import (
+    OUTSIDE,
+    contribution,
+    contribution_formats,
+    contribution_sentence,
+)
+from segmentation_lib.profile.value.decisions import decisions_sentence, low_profit_decisions
+from segmentation_lib.profile.value.durable import (
+    durable_sentence,
+    durable_value,
+    quarter_labels,
+    spikes,
+    value_history,
+)
+from segmentation_lib.profile.value.incremental import incremental_revenue, incremental_sentence
+from segmentation_lib.profile.value.lifetime import LifetimeValue, lifetime_value
+from segmentation_lib.profile.value.measure import (
+    ALL_SEGMENTS,
+    HEADCOUNT,
+    ValueMeasure,
+    customer_worth,
+    has_value,
+    segment_value,
+    value_formats,
+    value_measure,
+    value_outside,
+)
+from segmentation_lib.profile.value.revenue import (
+    NOT_IDENTIFIED,
+    revenue_per_active,
+    revenue_per_active_sentence,
+)
+
+__all__ = [
+    "ALL_SEGMENTS",
+    "HEADCOUNT",
+    "NOT_IDENTIFIED",
+    "OUTSIDE",
+    "LifetimeValue",
+    "ValueMeasure",
+    "benchmark_sentence",
+    "benchmark_table",
+    "concentration",
+    "concentration_sentence",
+    "contribution",
+    "contribution_formats",
+    "contribution_sentence",
+    "customer_worth",
+    "decisions_sentence",
+    "durable_sentence",
+    "durable_value",
+    "has_value",
+    "incremental_revenue",
+    "incremental_sentence",
+    "lifetime_value",
+    "low_profit_decisions",
+    "quarter_labels",
+    "revenue_per_active",
+    "revenue_per_active_sentence",
+    "segment_value",
+    "spikes",
+    "value_formats",
+    "value_gini",
+    "value_history",
+    "value_measure",
+    "value_outside",
+]

@@ -1,0 +1,232 @@
+"""What an experiment brought in revenue, by segment; without one, no number."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from segmentation_lib.profile.value.holdout import placed_customers
+from segmentation_lib.profile.value.measure import ALL_SEGMENTS
+from segmentation_lib.profile.value.revenue import NOT_IDENTIFIED
+from segmentation_lib.profile.wording import amount, listing, plural
+from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
+from segmentation_lib.stats.effects import permuted_welch
+from segmentation_lib.stats.intervals import holm
+
+__all__ = ["incremental_revenue", "incremental_sentence"]
+
+_NO_EXPERIMENT = "No experiment with a control arm was assigned in the quarter."
+_NUMBERS = ["customers", "control_customers", "revenue_per_customer",
+            "control_revenue_per_customer", "incremental", "low", "high", "p_value"]  # fmt: skip
+_COLUMNS = ["experiment_id", "arm", "segment_id", *_NUMBERS, "verdict", "reason"]
+# Revenue is skewed: fewer customers in an arm than this, and Welch's interval is no interval.
+_SMALLEST_ARM = 50
+_PERMUTATIONS = 1999
+# A plain p-value above this is far from showing anything, and is not permuted.
+_NEAR = 0.1
+
+
+def incremental_revenue(
+    outcomes: pd.DataFrame,
+    experiment_arms: pd.DataFrame | None,
+    assignments_open: pd.DataFrame,
+    *,
+    opened: date,
+    closed: date,
+    controls: Sequence[str] = ("control", "holdout"),
+    level: float = 0.95,
+    seed: int | Sequence[int] = 0,
+) -> pd.DataFrame:
+    """Give the revenue per customer that a treatment brought, by segment, from experiments only.
+
+    Customers are compared by the arm they were assigned to, whether or not the treatment reached
+    them. Segments are those of the open, so only experiments assigned from the open on count: a
+    segment that was made after the assignment may itself be the treatment's doing.
+
+    Args:
+        outcomes: ``customer_id`` and ``revenue`` of the quarter; a customer without a row
+            spent 0.
+        experiment_arms: ``experiment_id``, ``customer_id``, ``arm`` and ``assigned_at``; None
+            where there is none.
+        assignments_open: ``customer_id`` and ``segment_id`` at the open.
+        opened: Open of the quarter.
+        closed: Close of the quarter.
+        controls: Names that a control arm may have, in any case of letters; the first one that an
+            experiment has is its control.
+        level: Level that the intervals of one experiment hold together.
+        seed: Seed of the permutations.
+
+    Returns:
+        A row per experiment, arm other than the control, and segment, and ``(all)``: customers and
+        revenue per customer of both arms, the difference ``incremental`` with ``low`` and ``high``
+        (Welch; those of an experiment hold together by Bonferroni) and ``p_value`` (permuted,
+        corrected by Holm), the ``verdict`` (``more`` or ``less`` where interval and p-value agree,
+        ``no difference shown``, ``too few to tell``, ``not identified``) and its ``reason``. Where
+        it is not identified, no number is given.
+        Who was assigned to two arms of an experiment is left out.
+    """
+    placed = placed_customers(assignments_open)
+    names = [*sorted(placed.unique()), ALL_SEGMENTS]
+    if experiment_arms is None or experiment_arms.empty:
+        return _unidentified("", "", names, _NO_EXPERIMENT)
+    revenue = outcomes.set_index("customer_id")["revenue"].astype("float64").fillna(0.0)
+    tables: list[pd.DataFrame] = []
+    for experiment, rows in experiment_arms.groupby("experiment_id", sort=True):
+        control = _control(rows, controls)
+        arms = sorted({str(arm) for arm in rows["arm"]} - {control})
+        fault = _fault(rows, control, controls, pd.Timestamp(opened), pd.Timestamp(closed))
+        if fault:
+            tables.extend(_unidentified(str(experiment), arm, names, fault) for arm in arms)
+            continue
+        single = rows.drop_duplicates(["customer_id", "arm"])
+        single = single.drop_duplicates("customer_id", keep=False).set_index("customer_id")
+        there = placed.index.intersection(single.index)
+        people = pd.DataFrame(
+            {
+                "segment_id": placed.loc[there],
+                "arm": single.loc[there, "arm"],
+                "revenue": revenue.reindex(there).fillna(0.0),
+            }
+        )
+        compared = _compare(people, control, arms, names, level, seed)
+        compared.insert(0, "experiment_id", str(experiment))
+        tables.append(compared[_COLUMNS])
+    if not tables:
+        return _unidentified("", "", names, _NO_EXPERIMENT)
+    return pd.concat(tables, ignore_index=True)
+
+
+def incremental_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
+    """Say where a treatment was shown to bring revenue, or that this is not identified.
+
+    Args:
+        table: From `incremental_revenue`.
+        currency: Three-letter code.
+    """
+    told = table[table["verdict"] != NOT_IDENTIFIED]
+    if told.empty:
+        reasons = [str(reason) for reason in sorted(set(table["reason"])) if reason]
+        return " ".join(["Incremental revenue is not identified.", *reasons])
+    shown = told[told["verdict"].isin(["more", "less"]) & (told["segment_id"] != ALL_SEGMENTS)]
+    experiments = listing([str(name) for name in sorted(set(told["experiment_id"]))])
+    if shown.empty:
+        judged = told[told["verdict"] == "no difference shown"]
+        where = plural(judged.loc[judged["segment_id"] != ALL_SEGMENTS, "segment_id"].nunique(),
+                       "segment")  # fmt: skip
+        return f"{experiments} shows no difference in revenue per customer in {where}."
+    said = []
+    for experiment, rows in shown.groupby("experiment_id", sort=True):
+        found = [
+            f"{amount(abs(row['incremental']), currency)} {row['verdict']} per customer in "
+            f"{row['segment_id']} ({row['arm']}, interval {amount(row['low'], currency)} to "
+            f"{amount(row['high'], currency)})"
+            for row in rows.to_dict("records")
+        ]
+        said.append(f"{experiment}: the treatment brought {listing(found)}, against the control.")
+    return " ".join(said)
+
+
+def _control(rows: pd.DataFrame, controls: Sequence[str]) -> str:
+    """The arm that is the control; empty where there is none."""
+    given = {str(arm).casefold(): str(arm) for arm in sorted(rows["arm"].unique())}
+    return next((given[name.casefold()] for name in controls if name.casefold() in given), "")
+
+
+def _fault(
+    rows: pd.DataFrame,
+    control: str,
+    controls: Sequence[str],
+    opened: pd.Timestamp,
+    closed: pd.Timestamp,
+) -> str:
+    """Why an experiment says nothing of this quarter; empty when it does."""
+    if not control:
+        return f"The experiment has no control arm; one would be named {' or '.join(controls)}."
+    first, last = rows["assigned_at"].min(), rows["assigned_at"].max()
+    if pd.isna(first) or rows["assigned_at"].isna().any():
+        return "The experiment does not say when all customers were assigned."
+    if first < opened:
+        return "It was assigned before the quarter's open, so segments may be the treatment's."
+    if last >= closed:
+        return "It was assigned after the quarter's close."
+    return ""
+
+
+def _compare(
+    people: pd.DataFrame,
+    control: str,
+    arms: Sequence[str],
+    names: Sequence[str],
+    level: float,
+    seed: int | Sequence[int],
+) -> pd.DataFrame:
+    rows = []
+    branches = iter(spawn_seeds(seed, len(arms) * len(names)))
+    # (all) is the plain question of the experiment; the segments are corrected among themselves.
+    asked = max(len(arms) * (len(names) - 1), 1)
+    for arm in arms:
+        for name in names:
+            own = (people["segment_id"] == name) | (name == ALL_SEGMENTS)
+            treated = people.loc[own & (people["arm"] == arm), "revenue"].to_numpy(np.float64)
+            others = people.loc[own & (people["arm"] == control), "revenue"].to_numpy(np.float64)
+            questions = len(arms) if name == ALL_SEGMENTS else asked
+            branch = int(next(branches).generate_state(1)[0])
+            found = _welch(treated, others, 1 - (1 - level) / questions, branch)
+            rows.append({"arm": arm, "segment_id": name, **found})
+    table = pd.DataFrame(rows)
+    everyone = table["segment_id"] == ALL_SEGMENTS
+    for part in (everyone, ~everyone):
+        table.loc[part, "p_value"] = holm(table.loc[part, "p_value"].to_numpy(np.float64))
+    table["verdict"] = [_verdict(row, 1 - level) for row in table.to_dict("records")]
+    table["reason"] = np.where(
+        table["verdict"] == "too few to tell",
+        f"An arm has fewer than {_SMALLEST_ARM} customers.",
+        "",
+    )
+    return table
+
+
+def _welch(treated: FloatArray, others: FloatArray, level: float, seed: int) -> dict[str, float]:
+    found = dict.fromkeys(_NUMBERS, float("nan"))
+    found |= {"customers": len(treated), "control_customers": len(others)}
+    if min(len(treated), len(others)) < _SMALLEST_ARM:
+        return found
+    found["revenue_per_customer"] = float(treated.mean())
+    found["control_revenue_per_customer"] = float(others.mean())
+    found["incremental"] = float(treated.mean() - others.mean())
+    if treated.std() == 0 and others.std() == 0:
+        # Nobody differs from anybody: there is no luck in the difference, and no test of it.
+        return found | {"low": found["incremental"], "high": found["incremental"]}
+    test = stats.ttest_ind(treated, others, equal_var=False)
+    interval = test.confidence_interval(level)
+    p_value = float(test.pvalue)
+    if p_value < _NEAR:
+        # Welch alone shows too much where a small arm meets skewed revenue; permuted, it does not.
+        arms = np.repeat([0, 1], [len(treated), len(others)]).astype(np.int64)
+        both = np.concatenate([treated, others])
+        permuted = permuted_welch(both, arms, seed=seed, permutations=_PERMUTATIONS)
+        p_value = max(p_value, permuted.p_value)
+    return found | {"low": float(interval.low), "high": float(interval.high), "p_value": p_value}
+
+
+def _verdict(row: Mapping[Hashable, Any], error: float) -> str:
+    if np.isnan(row["incremental"]):
+        return "too few to tell"
+    if row["p_value"] > error:
+        return "no difference shown"
+    if row["low"] > 0:
+        return "more"
+    return "less" if row["high"] < 0 else "no difference shown"
+
+
+def _unidentified(experiment: str, arm: str, names: Sequence[str], reason: str) -> pd.DataFrame:
+    table = pd.DataFrame({"segment_id": list(names)})
+    table["experiment_id"], table["arm"] = experiment, arm
+    table[_NUMBERS] = np.nan
+    table["verdict"], table["reason"] = NOT_IDENTIFIED, reason
+    return table[_COLUMNS]

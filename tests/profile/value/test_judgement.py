@@ -1,0 +1,119 @@
+"""Decisions on low-profit segments and benchmarks: the rules, and the numbers they rest on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation_lib.profile.value import (
+    benchmark_sentence,
+    benchmark_table,
+    decisions_sentence,
+    low_profit_decisions,
+)
+
+IDS = [f"{i:03d}" for i in range(300)]
+OPENED = pd.DataFrame({"customer_id": IDS, "segment_id": np.repeat(["S01", "S02", "S03"], 100)})
+MONEY = pd.DataFrame(
+    {
+        "segment_id": ["S01", "S02", "S03", "(outside)", "(all)"],
+        "customers": [100, 100, 100, 9, 309],
+        "revenue": [1000.0, 400.0, 9000.0, 5.0, 10405.0],
+        "contribution": [-500.0, 200.0, 6000.0, 5.0, 5705.0],
+        "contribution_per_customer": [-5.0, 2.0, 60.0, 5 / 9, 5705 / 309],
+        "margin": [-0.5, 0.5, 2 / 3, 1.0, 5705 / 10405],
+    }
+)
+
+
+def closed(moved: dict[str, int], gone: int = 0) -> pd.DataFrame:
+    """The first customers of each segment move to S03, the last ``gone`` of S01 to none."""
+    after = OPENED.copy()
+    for segment, count in moved.items():
+        after.loc[after.index[after["segment_id"] == segment][:count], "segment_id"] = "S03"
+    after.loc[100 - gone : 99, "segment_id"] = None
+    return after
+
+
+def test_losing_segment_without_prospect_is_reallocated_and_one_that_climbs_is_nurtured():
+    table = low_profit_decisions(MONEY, OPENED, closed({"S01": 3, "S02": 30}))
+    found = table.set_index("segment_id")
+    assert found["decision"].to_dict() == {"S01": "reallocate", "S02": "nurture", "S03": "keep"}
+    assert found["upsell_probability"].to_dict() == {"S01": 0.03, "S02": 0.3, "S03": 0.0}
+    assert found["low_profit"].tolist() == [True, True, False]
+    assert found.loc["S01", "rule"] == (
+        "Reallocate: it lost 5.00 per customer, and 3.0% of its customers moved to a better "
+        "segment, under the 10% asked."
+    )
+    assert found.loc["S02", "rule"].startswith("Nurture: contribution of 2.00 per customer is low")
+    assert decisions_sentence(table) == "Nurture S02; reallocate effort from S01."
+
+
+def test_chance_is_taken_off_the_climb():
+    floor = pd.DataFrame({"segment_id": ["S02"], "moved": [0.3], "floor": [0.25]})
+    after = closed({"S02": 30})
+    row = low_profit_decisions(MONEY, OPENED, after, noise_floor=floor).set_index("segment_id")
+    assert row.loc["S02", "upsell_floor"] == pytest.approx(0.25)
+    assert row.loc["S02", "upsell_net"] == pytest.approx(0.05)
+    assert row.loc["S02", "decision"] == "reallocate"
+
+
+def test_growth_and_recommendations_speak_for_a_segment():
+    grown = pd.DataFrame({"segment_id": ["S01"], "verdict": ["growing"]})
+    outcomes = pd.DataFrame(
+        {"customer_id": IDS, "referrals": [0.0] * 100 + [3.0] * 100 + [0] * 100}
+    )
+    table = low_profit_decisions(
+        MONEY, OPENED, closed({}), durable=grown, outcomes=outcomes, referral="referrals"
+    ).set_index("segment_id")
+    assert table["decision"].tolist() == ["nurture", "nurture", "keep"]
+    assert table.loc["S02", "referral_index"] == pytest.approx(300)
+    assert "recommends 3.00 times as often" in table.loc["S02", "rule"]
+    with pytest.raises(ValueError, match="must be a column of outcomes"):
+        low_profit_decisions(MONEY, OPENED, closed({}), referral="referrals")
+
+
+def test_without_costs_revenue_decides_and_nothing_is_said_of_the_margin():
+    bare = MONEY.assign(contribution=np.nan, contribution_per_customer=np.nan, margin=np.nan)
+    table = low_profit_decisions(bare, OPENED, closed({})).set_index("segment_id")
+    assert table["contribution_per_customer"].to_dict() == {"S01": 10.0, "S02": 4.0, "S03": 90.0}
+    assert table["margin"].isna().all()
+    assert "revenue of 4.00 per customer is low" in table.loc["S02", "rule"]
+
+
+def test_small_segments_are_not_judged():
+    few = OPENED[~OPENED["customer_id"].isin(IDS[20:100])]
+    money = MONEY.assign(customers=[20, 100, 100, 9, 229])
+    table = low_profit_decisions(money, few, few).set_index("segment_id")
+    assert table.loc["S01", "decision"] == "too few to tell"
+
+
+def test_benchmarks_above_below_and_about():
+    rng = np.random.default_rng(1)
+    outcomes = pd.DataFrame(
+        {
+            "customer_id": IDS,
+            "orders": np.repeat([1.0, 5.0, 3.0], 100) + rng.normal(0, 1, 300),
+            "active": np.repeat([1.0, 0.0, 1.0], 100) * (np.arange(300) % 2),
+        }
+    )
+    table = benchmark_table(outcomes, OPENED, {"orders": 3.0, "active": 0.5}, seed=1)
+    assert table["segment_id"].tolist() == ["S01", "S02", "S03", "(all)"] * 2
+    assert table["verdict"].tolist()[:3] == ["below", "above", "about"]
+    assert table["verdict"].tolist()[4:7] == ["about", "below", "about"]
+    assert table["value"].iloc[4] == 0.5
+    assert table["low"].iloc[5] == 0.0
+    assert benchmark_sentence(table) == (
+        "Beside the benchmarks: orders per customer (benchmark 3.00): S02 above and S01 below; "
+        "share of customers who were active (benchmark 0.50): S02 below."
+    )
+
+
+def test_a_benchmark_of_nothing_is_refused_and_none_is_said():
+    outcomes = pd.DataFrame({"customer_id": IDS, "orders": 1.0})
+    with pytest.raises(ValueError, match=r"benchmarks name profit, .*\(orders\)"):
+        benchmark_table(outcomes, OPENED, {"profit": 1.0}, seed=1)
+    assert benchmark_sentence(benchmark_table(outcomes, OPENED, {}, seed=1)) == (
+        "No benchmarks were given."
+    )

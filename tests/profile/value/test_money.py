@@ -1,0 +1,155 @@
+"""Revenue per active customer, experiments and contribution: exact tables and honest gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation_lib.profile.value import (
+    contribution,
+    contribution_formats,
+    contribution_sentence,
+    incremental_revenue,
+    incremental_sentence,
+    revenue_per_active,
+    revenue_per_active_sentence,
+)
+from tests.profile.value.buyers import CLOSE, OPEN
+
+PLACED = pd.DataFrame(
+    {"customer_id": list("abcde"), "segment_id": ["S01", "S01", "S02", "S02", None]}
+)
+OUTCOMES = pd.DataFrame(
+    {"customer_id": list("abce"), "revenue": [30.0, 0.0, 8.0, 99.0], "active": [1, 0, 1, 1]}
+)
+LEDGER = pd.DataFrame(
+    [
+        ("a", 0, "revenue", 30.10), ("a", 0, "goods", 10.05), ("a", 0, "delivery", 5.01),
+        ("c", 0, "revenue", 8.00), ("c", 0, "goods", 4.00), ("c", 0, "support", 9.00),
+        ("e", 0, "revenue", 50.00), ("e", 0, "delivery", 2.00), ("a", 1, "revenue", 1e6),
+        ("z", 0, "delivery", 0.10),
+    ],
+    columns=["customer_id", "quarters_back", "kind", "amount"],
+)  # fmt: skip
+
+
+def test_revenue_per_active_is_exact_and_incremental_is_not_identified():
+    table = revenue_per_active(OUTCOMES, PLACED, seed=1)
+    assert table["segment_id"].tolist() == ["S01", "S02", "(all)"]
+    assert table["active_customers"].tolist() == [1, 1, 2]
+    assert table["revenue_per_active"].tolist() == [30.0, 8.0, 19.0]
+    assert table["revenue_per_customer"].tolist() == [15.0, 4.0, 9.5]
+    assert table["incremental_revenue"].isna().all()
+    assert set(table["incremental"]) == {"not identified"}
+    assert "Too few customers" in revenue_per_active_sentence(table)
+
+
+def experiment(n: int, lift: float, *, arms=("treatment", "control"), when=OPEN):
+    rng = np.random.default_rng(4)
+    ids = [f"{i:05d}" for i in range(2 * n)]
+    placed = pd.DataFrame({"customer_id": ids, "segment_id": np.repeat(["S01", "S02"], n)})
+    arm = np.array(arms)[np.arange(2 * n) % 2]
+    revenue = rng.gamma(1.0, 50.0, 2 * n)
+    revenue[:n] += lift * (arm[:n] == arms[0])
+    given = pd.DataFrame(
+        {"experiment_id": "E1", "customer_id": ids, "arm": arm, "assigned_at": when}
+    )
+    outcomes = pd.DataFrame({"customer_id": ids, "revenue": revenue})
+    return outcomes, given, placed
+
+
+def test_a_planted_lift_is_found_where_it_was_planted_only():
+    outcomes, given, placed = experiment(600, 25.0)
+    table = incremental_revenue(outcomes, given, placed, opened=OPEN, closed=CLOSE)
+    found = table.set_index("segment_id")
+    assert found["verdict"].tolist() == ["more", "no difference shown", "more"]
+    arm = given.set_index("customer_id")["arm"].eq("treatment").to_numpy()
+    first = (placed["segment_id"] == "S01").to_numpy()
+    revenue = outcomes["revenue"].to_numpy()
+    difference = revenue[first & arm].mean() - revenue[first & ~arm].mean()
+    assert found.loc["S01", "incremental"] == pytest.approx(difference)
+    assert found.loc["S01", "low"] < 25 < found.loc["S01", "high"]
+    assert found.loc["S01", "p_value"] == pytest.approx(0.001)
+    assert "more per customer in S01 (treatment" in incremental_sentence(table, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (None, "No experiment with a control arm was assigned in the quarter."),
+        ({"arms": ("mail", "letter")}, "The experiment has no control arm"),
+        ({"when": OPEN - pd.Timedelta(days=1)}, "assigned before the quarter's open"),
+        ({"when": CLOSE}, "assigned after the quarter's close"),
+    ],
+)
+def test_no_number_is_given_where_nothing_is_identified(given, reason):
+    outcomes, arms, placed = experiment(60, 25.0, **(given or {}))
+    table = incremental_revenue(
+        outcomes, None if given is None else arms, placed, opened=OPEN, closed=CLOSE
+    )
+    assert set(table["verdict"]) == {"not identified"}
+    assert table.select_dtypes("number").isna().all(axis=None)
+    assert table["reason"].str.contains(reason).all()
+    assert incremental_sentence(table).startswith("Incremental revenue is not identified.")
+
+
+def test_a_holdout_is_a_control_small_arms_tell_nothing_and_double_members_are_left_out():
+    outcomes, given, placed = experiment(90, 0.0, arms=("contactable", "Holdout"))
+    twice = given.iloc[[0]].assign(arm="Holdout")
+    table = incremental_revenue(
+        outcomes, pd.concat([given, twice]), placed, opened=OPEN, closed=CLOSE
+    ).set_index("segment_id")
+    assert table["verdict"].tolist() == ["too few to tell"] * 2 + ["no difference shown"]
+    assert table["arm"].unique().tolist() == ["contactable"]
+    assert table["customers"].tolist() == [44, 45, 89]
+    assert table.loc["S01", "reason"] == "An arm has fewer than 50 customers."
+
+
+def test_contribution_adds_up_to_the_penny_of_the_ledger():
+    table = contribution(LEDGER, PLACED, seed=1, draws=99).set_index("segment_id")
+    assert table.index.tolist() == ["S01", "S02", "(outside)", "(all)"]
+    assert table["customers"].tolist() == [2, 2, 2, 6]
+    assert table["revenue"].tolist() == [30.10, 8.00, 50.00, 88.10]
+    assert table["cost_delivery"].tolist() == [5.01, 0.0, 2.10, 7.11]
+    assert table["cost_to_serve"].tolist() == [5.01, 9.00, 2.10, 16.11]
+    assert table["contribution"].tolist() == [15.04, -5.00, 47.90, 57.94]
+    assert table["margin"].tolist() == pytest.approx([15.04 / 30.10, -0.625, 0.958, 57.94 / 88.1])
+    assert table["contribution_per_customer"].tolist() == pytest.approx(
+        [7.52, -2.5, 23.95, 57.94 / 6]
+    )
+    parts = table.drop(index="(all)").drop(columns=["margin", "low", "high"])
+    for column in ("revenue", "goods", "cost_delivery", "cost_support", "contribution"):
+        assert parts[column].sum() == pytest.approx(table.loc["(all)", column], abs=1e-9)
+    assert "S01 contributed most in the quarter, €15.04" in contribution_sentence(
+        table.reset_index(), currency="EUR"
+    )
+    assert contribution_formats(table)["cost_delivery"] == "money0"
+
+
+def test_a_long_ledger_adds_up_in_any_order_to_the_last_digit():
+    rng = np.random.default_rng(6)
+    rows = pd.DataFrame(
+        {
+            "customer_id": rng.choice(list("abcdez"), 50_000),
+            "quarters_back": 0,
+            "kind": rng.choice(["revenue", "goods", "returns"], 50_000),
+            "amount": rng.integers(1, 10**7, 50_000) / 100,
+        }
+    )
+    one = contribution(rows, PLACED, seed=1, draws=9)
+    other = contribution(rows.sample(frac=1, random_state=2), PLACED, seed=1, draws=9)
+    exact = ["revenue", "goods", "cost_returns", "contribution"]
+    pd.testing.assert_frame_equal(one[exact], other[exact], check_exact=True)
+    cents = (rows["amount"] * 100).round().astype("int64").groupby(rows["kind"]).sum()
+    total = one.set_index("segment_id").loc["(all)"]
+    assert round(total["goods"] * 100) == cents["goods"]
+    left = one.set_index("segment_id")["contribution"]
+    assert round(left[["S01", "S02", "(outside)"]].sum() * 100) == round(left["(all)"] * 100)
+
+
+def test_without_costs_there_is_no_contribution():
+    table = contribution(LEDGER[LEDGER["kind"] == "revenue"], PLACED, seed=1, draws=9)
+    assert table["revenue"].tolist() == [30.10, 8.00, 50.00, 88.10]
+    assert table[["contribution", "margin", "low", "high"]].isna().all(axis=None)
+    assert "the data hold no costs" in contribution_sentence(table)
