@@ -1,44 +1,25 @@
-"""k-means: groups around centres, the same for a seed whatever the number of threads.
-
-Most starts end in a false optimum, and on a shapeless cloud nearly all do. So cold starts are only
-the first generation of a search: the ends of two are combined, or a centre is put elsewhere, and
-all descend again, until three generations bring nothing better.
-"""
+"""k-means: groups around centres, the same for a seed whatever the number of threads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
-from segmentation_lib.cluster.descent import Gait, LaidOut, descend, spread_starts
 from segmentation_lib.cluster.groupings import NearestCentres, check_rows
+from segmentation_lib.cluster.nearest import LaidOut
+from segmentation_lib.cluster.search import finish, race, search, shake
 from segmentation_lib.cluster.single_moves import settle
 from segmentation_lib.stats.arrays import FloatArray, IntArray, one_thread
 
 __all__ = ["KMeans", "KMeansGrouping", "nearest_centre"]
 
-_GENERATIONS = 6
-_PATIENCE = 2
-_AGAIN = 3
-_KEPT = 16
-_CROSSED = 0.6
-_FINALISTS = 4
-# On all rows only those are followed that are this near to the best on the sample.
-_IN_REACH = 0.01
-# Two ends are the same optimum when their sums of squares differ by less than this share.
-_SAME = 1e-7
-# So near that they are the same groups in another order.
-_EQUAL = 1e-10
-# A start has found the best when it ends this near to it, as a share of its sum of squares.
-_FOUND = 1e-4
-# When this share of the starts ends at one and the same optimum, there is nothing to search for.
-_AGREED = 0.8
-_SEARCH = Gait(rounds=12, pace=2.0, momentum=0.5)
-# Children start near an optimum: after a few rounds it shows which are worth following.
-_YOUNG = replace(_SEARCH, rounds=10, halved_at=3)
-_FINISH = Gait(rounds=8, pace=1.5, momentum=0.3)
-_ALL_ROWS = Gait(rounds=60, pace=2.0, momentum=0.5, moves_from=None, tolerance=1e-7)
+# The optima of a sample are only candidates for all rows: there it pays to collect more of them.
+_PATIENCE_ON_SAMPLE = 4
+_KEPT_ON_SAMPLE = 48
+# On the rows themselves the search ends when as many children in a row found nothing better.
+_STALE_CHILDREN = 20
 
 
 @dataclass(frozen=True)
@@ -98,8 +79,9 @@ class KMeans:
         check_rows(len(X), k)
         with one_thread():
             centres, _, found_share = self._best_centres(X, None, k, seed, starts)
-            settled = [settle(X, one) for one in centres]
-        best = min(settled, key=lambda one: one.inertia)
+            settled = [settle(X, one, pairs=False) for one in centres]
+            best = min(settled, key=lambda one: one.inertia)
+            best = settle(X, best.centres)
         return _in_order(best.centres, best.labels, best.inertia, found_share)
 
     def fit_counts(
@@ -155,18 +137,18 @@ class KMeans:
         size = len(X) if counts is None else int(counts.sum())
         if size <= self.sample_size:
             rows = LaidOut.of(centred)
-            sets, _, share = _search(rows, k, starts, rng)
-            sets, inertia = descend(rows, sets[:_FINALISTS], _FINISH)
-            sets, inertia = _distinct(sets, inertia, same=_EQUAL)
-            sets = sets[inertia <= inertia[0] * (1 + 1e-5)]
+            ends = search(rows, k, starts, rng, patience=ceil(_STALE_CHILDREN / starts))
+            ends = finish(rows, shake(rows, ends, starts, rng))
+            sets = ends.sets
         else:
-            sample = _sample(counts, len(X), self.sample_size, rng)
-            sets, value, share = _search(LaidOut.of(centred[sample]), k, starts, rng)
+            sample = LaidOut.of(centred[_sample(counts, len(X), self.sample_size, rng)])
             weights = None if counts is None else counts.astype(np.float64)
-            sets = sets[value <= value[0] * (1 + _IN_REACH)][: _FINALISTS - 1]
-            sets, inertia = descend(LaidOut.of(centred, weights), sets, _ALL_ROWS)
-            sets = sets[:1]
-        return sets * scale + middle, float(inertia[0]) * scale**2, share
+            ends = search(
+                sample, k, starts, rng, patience=_PATIENCE_ON_SAMPLE, kept=_KEPT_ON_SAMPLE
+            )
+            ends = race(LaidOut.of(centred, weights), ends)
+            sets = ends.sets[:1]
+        return sets * scale + middle, float(ends.inertia[0]) * scale**2, ends.found_share
 
 
 def _sample(counts: IntArray | None, n: int, size: int, rng: np.random.Generator) -> IntArray:
@@ -176,63 +158,6 @@ def _sample(counts: IntArray | None, n: int, size: int, rng: np.random.Generator
     # Without replacement from the repeated rows, without repeating them.
     places = np.sort(rng.choice(int(counts.sum()), size=size, replace=False))
     return np.searchsorted(np.cumsum(counts), places, side="right")
-
-
-def _search(
-    rows: LaidOut, k: int, starts: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, float]:
-    """The distinct ends of the search, best first, their sums of squares, and `found_share`."""
-    sets, inertia = descend(rows, spread_starts(rows, k, starts, rng), _SEARCH)
-    cold = inertia
-    sets, inertia = _distinct(sets, inertia)
-    agreed = np.mean(cold <= inertia[0] * (1 + _FOUND / 10))
-    stale = 0
-    for _ in range(0 if agreed >= _AGREED else _GENERATIONS):
-        best = inertia[0]
-        young, value = descend(rows, _offspring(sets, rows, starts, rng), _YOUNG)
-        sets, inertia = _distinct(np.concatenate([sets, young]), np.concatenate([inertia, value]))
-        again = int(np.sum(value <= best * (1 + _SAME)))
-        stale = 0 if inertia[0] < best * (1 - _SAME) else stale + (2 if again >= _AGAIN else 1)
-        if stale >= _PATIENCE:
-            break
-    return sets, inertia, float(np.mean(cold <= inertia[0] * (1 + _FOUND)))
-
-
-def _distinct(
-    sets: FloatArray, inertia: FloatArray, *, same: float = _SAME
-) -> tuple[FloatArray, FloatArray]:
-    """The best sets, one of each optimum."""
-    order = np.argsort(inertia, kind="stable")
-    ranked = inertia[order]
-    fresh = np.append(True, np.diff(ranked) > same * abs(ranked[0]))
-    order = order[fresh][:_KEPT]
-    return sets[order], inertia[order]
-
-
-def _offspring(
-    sets: FloatArray, rows: LaidOut, number: int, rng: np.random.Generator
-) -> FloatArray:
-    """Sets from two good parents, or from one with a centre moved to a random row."""
-    parents, k, d = sets.shape
-    one = rng.integers(0, parents, (2, number)).min(axis=0)
-    crossed = (rng.random(number) < _CROSSED) & (min(parents, k) > 1)
-    other = rng.integers(0, max(parents - 1, 1), (2, number)).min(axis=0)
-    young: FloatArray = sets[one]
-    mate = sets[np.where(crossed, other + (other >= one), 0)]
-    # At least one centre of each parent: a child like its parent would find nothing new.
-    rank = rng.random((number, k)).argsort(axis=1)
-    taken = (rank < rng.integers(1, max(k, 2), (number, 1))) & crossed[:, None]
-    apart = ((young[:, :, None] - mate[:, None]) ** 2).sum(axis=3)
-    for place in range(k):
-        # A centre of the mate takes the place of the nearest that has not been replaced.
-        chosen = np.flatnonzero(taken[:, place])
-        nearest = apart[chosen, :, place].argmin(axis=1)
-        young[chosen, nearest] = mate[chosen, place]
-        apart[chosen, nearest] = np.inf
-    moved = np.flatnonzero(~crossed)
-    drawn = rng.integers(0, rows.shape[0], len(moved))
-    young[moved, rng.integers(0, k, len(moved))] = rows.columns[:d, drawn].T
-    return young
 
 
 def _in_order(

@@ -32,7 +32,7 @@ class Settled:
     inertia: float
 
 
-def settle(X: FloatArray, centres: FloatArray) -> Settled:
+def settle(X: FloatArray, centres: FloatArray, *, pairs: bool = True) -> Settled:
     """Move rows until none lowers the sum of squares by changing its group alone.
 
     All rows that would gain move at once if that gains; otherwise the one that gains most moves.
@@ -41,6 +41,7 @@ def settle(X: FloatArray, centres: FloatArray) -> Settled:
     Args:
         X: Matrix of shape (rows, features).
         centres: Where a descent ended, shape (k, features).
+        pairs: Whether two rows also move together that gain together and lose alone.
 
     Source: the criterion of Hartigan & Wong 1979, ``n/(n+1) d_other^2 < n/(n-1) d_own^2``.
     """
@@ -50,7 +51,7 @@ def settle(X: FloatArray, centres: FloatArray) -> Settled:
         # Gains of rounding errors would move rows to and fro for ever.
         least = 1e-12 * max(now.inertia / len(X), float(np.finfo(np.float64).tiny))
         willing = np.flatnonzero(gain > least)
-        if len(willing) == 0:
+        if len(willing) == 0 and pairs:
             willing = _pair(X, now, gain, goal, least)
         if len(willing) == 0:
             break
@@ -116,8 +117,8 @@ def _moved(X: FloatArray, now: Settled, chosen: IntArray, goal: IntArray) -> Set
 
 def _means(X: FloatArray, labels: IntArray, before: FloatArray) -> Settled:
     k = len(before)
-    size = np.bincount(labels, minlength=k)
-    sums = np.column_stack([np.bincount(labels, column, k) for column in X.T])
+    member = (labels == np.arange(k)[:, None]).astype(np.float64)
+    size, sums = member.sum(axis=1), member @ X
     centres = np.where(size[:, None] > 0, sums / np.maximum(size, 1)[:, None], before)
     apart = X - centres[labels]
     return Settled(centres, labels, float(np.einsum("nd,nd->", apart, apart)))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from segmentation_lib.cluster.descent import Gait, LaidOut, descend
+from segmentation_lib.cluster.descent import Gait, descend
+from segmentation_lib.cluster.nearest import LaidOut
 from segmentation_lib.cluster.single_moves import settle
 
 
@@ -77,6 +78,6 @@ def test_only_the_better_half_of_the_sets_goes_on():
     sets = np.array([[[-1.5], [1.5]], [[0.9], [3.0]]])
     plain = Gait(rounds=6, moves_from=None)
     assert descend(LaidOut.of(X), sets, plain)[1].tolist() == [1.0, 1.0]
-    kept, inertia = descend(LaidOut.of(X), sets, replace(plain, halved_at=0))
+    kept, inertia = descend(LaidOut.of(X), sets, replace(plain, halved_at=(0,)))
     assert inertia.tolist() == pytest.approx([1.0, 14 / 3])
     assert kept[1].ravel().tolist() == pytest.approx([-2 / 3, 2.0])
