@@ -272,7 +272,8 @@ ARTEFACTS: Mapping[str, Artefact] = {
     ),
     "incremental": Artefact(
         "profile", "incremental.csv",
-        {"experiment_id": _T, "arm": _T, "segment_id": _T, "incremental": _N, "verdict": _T},
+        {"experiment_id": _T, "arm": _T, "segment_id": _T, "incremental": _N, "verdict": _T,
+         "grade": "any"},
         ("experiment_id", "arm", "segment_id"),
     ),
     "concentration": Artefact(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.implement import is_segment
+from segmentation_lib.profile.story import assumption_sentence
 from segmentation_lib.profile.value import HEADCOUNT
 from segmentation_lib.quarter import Quarter, library_hash
 from segmentation_lib.report import (
@@ -170,6 +171,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
         ),
         gates=tuple(GateView(**gate) for gate in scorecard["gates"]),
         previous=quarter.all_params.previous or "",
+        assumptions=_assumptions(quarter),
     )
 
 
@@ -214,6 +216,12 @@ def _segment_view(card: Mapping[str, Any]) -> SegmentView:
         change=_change(card),
         customers_before=card["customers_before"],
     )
+
+
+def _assumptions(quarter: Quarter) -> str:
+    """Say how many answers are assumed; runs of older versions hold no answers."""
+    run = quarter.run
+    return assumption_sentence(run.read("answers")) if run.has("answers") else ""
 
 
 def _change(card: Mapping[str, Any]) -> str:
@@ -272,7 +280,7 @@ def _made_from(quarter: Quarter, notebooks: Mapping[str, pathlib.Path]) -> str:
 
 
 _READ = ("quality", "model", "scorecard", "segments", "summary", "actions", "migration",
-         "kpi_baseline")  # fmt: skip
+         "kpi_baseline", "answers")  # fmt: skip
 
 
 def _is_current(quarter: Quarter, folder: pathlib.Path, made_from: str) -> bool:

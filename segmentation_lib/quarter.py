@@ -32,7 +32,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "prepare": ("data", "prepare"),
     "cluster": ("cluster", "kpis"),
     "validate": ("cluster", "criteria", "kpis", "validation"),
-    "profile": ("criteria", "profile"),
+    "profile": ("criteria", "prepare", "profile"),
     "implement": ("kpis", "validation", "implement"),
 }
 _COMMON = ("project", "name", "period", "previous", "partial", "seed", "small_cell",

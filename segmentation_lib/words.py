@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "capitalised",
+    "event_words",
     "feature_words",
     "kpi_name",
     "kpi_words",
@@ -75,6 +76,15 @@ def feature_words(name: str) -> str:
         around, others = _FAMILIES[match[1]]
         return around.format(others if match[2] == "other" else match[2].replace("_", " "))
     return measure_words(name)
+
+
+def event_words(event: object) -> str:
+    """Return what an event of the log, or an order of events, is called.
+
+    >>> event_words("add_to_cart"), event_words("product_view > add_to_cart")
+    ('add to cart', 'product view > add to cart')
+    """
+    return str(event).replace("_", " ").strip()
 
 
 def measure_words(measure: str) -> str:

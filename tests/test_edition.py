@@ -13,9 +13,7 @@ CARDS = {"segments": [{"id": "S01", "name": "Regulars"}, {"id": "S02", "name": "
 
 
 def quarter(small=10):
-    params = SimpleNamespace(
-        small_cell=small, previous="2025Q2", period="2025Q3"
-    )
+    params = SimpleNamespace(small_cell=small, previous="2025Q2", period="2025Q3")
     run = SimpleNamespace(read=lambda name: {"migration_sentence": "Few moved."})
     return SimpleNamespace(all_params=params, run=run)
 

@@ -22,6 +22,8 @@ _ORPHANS = {"events": "orphan_event", "orders": "orphan_order"}
 _MANY_NEGATIVE = 0.2
 _MANY_MISSING = 0.3
 _ALARMING_AUC = 0.95
+
+
 def table_findings(tables: Tables, params: Params) -> list[Finding]:
     """Return what is noteworthy about the rows that are kept.
 

@@ -6,7 +6,7 @@ from segmentation_lib.profile.cards import card_sentence, segment_cards
 from segmentation_lib.profile.differentiators import bold_traits
 from segmentation_lib.profile.evaluation import Evaluation, evaluate_segments, evaluation_sentence
 from segmentation_lib.profile.given import given_names
-from segmentation_lib.profile.markers import attribute_markers
+from segmentation_lib.profile.markers import attribute_markers, marker_table
 from segmentation_lib.profile.matrix import ROLES, PersonaTable, difference_matrix, persona_table
 from segmentation_lib.profile.membership import Membership, membership_model
 from segmentation_lib.profile.names import name_warnings, suggest_names
@@ -27,6 +27,7 @@ __all__ = [
     "evaluate_segments",
     "evaluation_sentence",
     "given_names",
+    "marker_table",
     "membership_model",
     "name_warnings",
     "percentile_profile",

@@ -21,6 +21,8 @@ __all__ = ["card_sentence", "segment_cards"]
 
 _BOLD_FROM = 0.5
 _DESCRIPTORS_SHOWN = 3
+# Less sure than this, a card says so.
+_SURE, _AMBIGUOUS = 0.8, 0.05
 
 Card = dict[str, Any]
 Rows = dict[str, dict[Any, Any]]
@@ -40,6 +42,7 @@ def segment_cards(
     currency: str = "",
     tables: Tables | None = None,
     answers: pd.DataFrame | None = None,
+    prose: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Make the artefact ``segments``: one card per segment, and the base to read them against.
 
@@ -62,6 +65,7 @@ def segment_cards(
         tables: Further tables of the quarter, see ``story.sources.TABLES``; with them, each card
             also holds what ``story.card_facts`` returns, and ``confidence_sentence``.
         answers: What ``story.three_questions`` returned.
+        prose: What ``story.day_prose`` returned; with ``tables``, it opens the card's ``day``.
 
     Returns:
         ``segments`` (cards by ID: identity, ``customers``, ``customer_share``,
@@ -103,6 +107,7 @@ def segment_cards(
                 answers=answers,
                 ambiguous_share=card["ambiguous_share"],
                 names=names,
+                prose=(prose or {}).get(segment_id, ""),
                 currency=currency,
             )
             card["confidence_sentence"] = _confidence_sentence(card)
@@ -199,11 +204,13 @@ def _confidence(members: pd.DataFrame, ambiguous_below: float) -> Card:
 
 
 def _confidence_sentence(card: Card) -> str:
-    if card["confidence_mean"] is None:
+    """Say how surely customers are placed, where that is less than sure."""
+    mean, ambiguous = card["confidence_mean"], card["ambiguous_share"]
+    if mean is None or (mean >= _SURE and ambiguous < _AMBIGUOUS):
         return ""
     return (
-        f"Customers are placed here with a confidence of {number(card['confidence_mean'])} on "
-        f"average; {percent(card['ambiguous_share'])} could as well be in another segment."
+        f"{percent(ambiguous)} could as well be in another segment; the mean confidence is "
+        f"{number(mean)}."
     )
 
 

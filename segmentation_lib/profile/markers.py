@@ -21,7 +21,7 @@ from segmentation_lib.profile.wording import percent
 from segmentation_lib.stats import holm
 from segmentation_lib.words import feature_words
 
-__all__ = ["attribute_markers"]
+__all__ = ["attribute_markers", "marker_table"]
 
 _P = 0.05
 # A share a quarter larger or a fifth smaller than the rest's: less would not change a plan.
@@ -69,6 +69,55 @@ def attribute_markers(
         return pd.DataFrame(columns=_COLUMNS)
     result = _compared(pd.concat(parts, ignore_index=True))
     return result.sort_values("segment_id", kind="stable", ignore_index=True)[_COLUMNS]
+
+
+def marker_table(
+    markers: pd.DataFrame, *, names: Mapping[str, str] | None = None, most: int = 3
+) -> pd.DataFrame:
+    """Return the marks of each segment in one row, those that differ most first.
+
+    Args:
+        markers: What `attribute_markers` returned.
+        names: Names of the segments.
+        most: Marks of each kind per segment at most. Of an attribute that is either true or
+            false, one level is told.
+
+    Returns:
+        ``segment_id``, ``name``, ``more`` and ``less``: marks that are more, and less, common
+        than among all others, in words and with both shares. Segments without a mark are left
+        out.
+    """
+    shown = markers[markers["marker"].astype("bool")]
+    denied = shown["level"].astype("str").str.lower() == "false"
+    pairs = set(zip(shown.loc[~denied, "segment_id"], shown.loc[~denied, "feature"], strict=True))
+    told = [pair in pairs for pair in zip(shown["segment_id"], shown["feature"], strict=True)]
+    shown = shown[~(denied & np.array(told, dtype=bool))]
+    size = (shown["share"] - shown["rest_share"]).abs().round(9)
+    shown = shown.assign(size=size).sort_values(
+        ["segment_id", "size", "feature", "level"], ascending=[True, False, True, True]
+    )
+    rows = []
+    for segment_id, own in shown.groupby("segment_id", sort=True):
+        common = own["share"] > own["rest_share"]
+        rows.append(
+            [
+                segment_id,
+                (names or {}).get(str(segment_id), ""),
+                *("; ".join(_mark(row) for row in part.head(most).to_dict("records"))
+                  for part in (own[common], own[~common])),
+            ]
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=["segment_id", "name", "more", "less"])
+
+
+def _mark(row: Mapping[Any, Any]) -> str:
+    level = str(row["level"]).lower()
+    what = feature_words(str(row["feature"]))
+    if level in ("true", "false"):
+        what = what if level == "true" else f"no {what}"
+    else:
+        what = feature_words(f"{row['feature']}={row['level']}")
+    return f"{what} ({percent(float(row['share']))}, others {percent(float(row['rest_share']))})"
 
 
 def _is_number(values: pd.Series) -> bool:

@@ -33,7 +33,7 @@ def told_words(
     tried = listing([feature_words(str(name)) for name in used["descriptor"]])
     judged = (
         f"On customers that the model had not seen, it names {percent(right.value)} right, "
-        f"averaged over the segments (95 % interval {percent(right.low)} to "
+        f"averaged over the segments (95% interval {percent(right.low)} to "
         f"{percent(right.high)}); blind guessing names {percent(chance)}."
     )
     if not told:
@@ -41,10 +41,7 @@ def told_words(
     strong = used.loc[used["told"], "descriptor"].iloc[:_DESCRIPTORS_NAMED]
     by = f", best by {listing([feature_words(str(name)) for name in strong])}"
     how = "well" if skill >= _WELL else "in part" if skill >= _PARTLY else "only a little"
-    return (
-        f"The segments can be told {how} from descriptors{by if len(strong) else ''}. {judged} "
-        f"The descriptors take away {percent(skill)} of the uncertainty."
-    )
+    return f"The segments can be told {how} from descriptors{by if len(strong) else ''}. {judged}"
 
 
 def meaning_words(told: bool | None, segments: pd.DataFrame, descriptors: pd.DataFrame) -> str:

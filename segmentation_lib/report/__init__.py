@@ -26,7 +26,7 @@ from segmentation_lib.report.charts import (
 )
 from segmentation_lib.report.figures import Chart
 from segmentation_lib.report.guide import playbook_page
-from segmentation_lib.report.lists import action_list, card_list, gate_list, quote_list
+from segmentation_lib.report.lists import action_list, card_list, gate_list, memo, quote_list
 from segmentation_lib.report.pages import home_page, overview_page
 from segmentation_lib.report.prose import Snippet, definition, details, finding, sentences
 from segmentation_lib.report.publish import publish, publish_page, recover
@@ -72,6 +72,7 @@ __all__ = [
     "heat_map",
     "home_page",
     "line_by_k",
+    "memo",
     "migration_flow",
     "migration_matrix",
     "overview_page",

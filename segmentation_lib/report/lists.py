@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from segmentation_lib.report.pages import render_piece
 from segmentation_lib.report.prose import Snippet
 from segmentation_lib.report.theme import segment_colours
 
-__all__ = ["action_list", "card_list", "gate_list", "quote_list"]
+__all__ = ["action_list", "card_list", "gate_list", "memo", "quote_list"]
 
 
 def gate_list(scorecard: Mapping[str, Any]) -> Snippet:
@@ -87,6 +88,32 @@ def quote_list(quotes: pd.DataFrame | Iterable[Mapping[str, Any]]) -> Snippet:
     return Snippet(Markup(render_piece("quotes", quotes=said, colours=colours)))
 
 
+def memo(passages: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> Snippet:
+    """Return a short memo: what holds for all first, then a heading and text per segment.
+
+    Args:
+        passages: ``segment_id`` (anything but an ID such as ``S01`` holds for all) and ``text``,
+            in the order to be read.
+        names: Names of the segments.
+
+    Raises:
+        ValueError: There is nothing to tell.
+    """
+    if passages.empty:
+        raise ValueError("a memo needs at least one passage")
+    ids = list(dict.fromkeys(passages["segment_id"].astype("str")))
+    parts = [
+        {
+            "id": name,
+            "name": (names or {}).get(name, ""),
+            "texts": list(passages.loc[passages["segment_id"] == name, "text"].astype("str")),
+        }
+        for name in ids
+    ]
+    colours = segment_colours([name for name in ids if _SEGMENT.fullmatch(name)])
+    return Snippet(Markup(render_piece("memo", parts=parts, colours=colours)))
+
+
 def action_list(actions: pd.DataFrame) -> Snippet:
     """Return the actions in order, each with its segment, reason and grade of evidence.
 
@@ -98,6 +125,8 @@ def action_list(actions: pd.DataFrame) -> Snippet:
     colours = segment_colours(segments)
     return Snippet(Markup(render_piece("actions", actions=rows, colours=colours)))
 
+
+_SEGMENT = re.compile(r"S\d{2,}")
 
 # The three questions each card answers, by their code.
 _QUESTIONS = {

@@ -186,6 +186,7 @@ class OverviewView:
         has_value: Whether value is known; if not, customers are only counted.
         migration: Chart of the moves since the last quarter.
         migration_sentence: The same in one sentence, or why there is none.
+        assumptions: How many of the answers about the segments are assumed; empty if unknown.
         actions: What to do next.
         gates: The scorecard.
         previous: The last quarter; empty in the first.
@@ -205,6 +206,7 @@ class OverviewView:
     has_value: bool = True
     migration: Chart | None = None
     migration_sentence: str = ""
+    assumptions: str = ""
     actions: tuple[ActionView, ...] = ()
     gates: tuple[GateView, ...] = ()
     previous: str = ""

@@ -49,7 +49,11 @@ from segmentation_lib.stats.indices import (
     silhouette,
 )
 from segmentation_lib.stats.intervals import Interval, holm, mean_interval, wilson_interval
-from segmentation_lib.stats.log_odds import overuse_p_values, weighted_log_odds
+from segmentation_lib.stats.log_odds import (
+    denser_use_p_values,
+    overuse_p_values,
+    weighted_log_odds,
+)
 from segmentation_lib.stats.modes import ModesTest, two_modes
 from segmentation_lib.stats.nested_models import (
     ScoreTest,
@@ -78,7 +82,7 @@ from segmentation_lib.stats.out_of_fold import (
     repeated_folds,
 )
 from segmentation_lib.stats.parallel import cores_for
-from segmentation_lib.stats.rank_correlation import rank_correlation
+from segmentation_lib.stats.rank_correlation import rank_correlation, rank_correlation_p_value
 from segmentation_lib.stats.refit import RefitAgreement, refit_agreement
 from segmentation_lib.stats.rest_differences import (
     bootstrap_rest_differences,
@@ -145,6 +149,7 @@ __all__ = [
     "corrected_interval",
     "curve_p_value",
     "davies_bouldin",
+    "denser_use_p_values",
     "dither",
     "drift_levels",
     "effect_size",
@@ -175,6 +180,7 @@ __all__ = [
     "permuted_welch",
     "prediction_strength",
     "rank_correlation",
+    "rank_correlation_p_value",
     "rank_p_value",
     "refit_agreement",
     "repeated_folds",

@@ -88,11 +88,14 @@ class BuyingModel:
 
     def expected_of_new(self, time: FloatArray) -> FloatArray:
         """Return the repeat purchases to expect of a new customer in the first ``time``."""
-        c = self.a + self.b - 1
+        # As in `expected_purchases`, the limits exist where the formula divides 0 by 0.
+        a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
+        c = a + self.b - 1
+        c = c if abs(c) > 1e-7 else 1e-7
         reach = time / (self.alpha + time)
         series = hyp2f1(self.r, self.b, c, reach)
         shrunk = (self.alpha / (self.alpha + time)) ** self.r
-        expected: FloatArray = c / (self.a - 1) * (1 - shrunk * series)
+        expected: FloatArray = c / (a - 1) * (1 - shrunk * series)
         return expected
 
     def draw_purchases(

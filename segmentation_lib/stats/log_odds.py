@@ -1,13 +1,13 @@
-"""Which words a group uses more than the others: weighted log-odds and an exact test."""
+"""Which words a group uses more than the others: weighted log-odds and two exact tests."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import hypergeom
+from scipy.stats import binom, hypergeom
 
 from segmentation_lib.stats.arrays import FloatArray, IntArray
 
-__all__ = ["overuse_p_values", "weighted_log_odds"]
+__all__ = ["denser_use_p_values", "overuse_p_values", "weighted_log_odds"]
 
 _PRIOR_WEIGHT = 50.0
 
@@ -76,6 +76,41 @@ def overuse_p_values(users: IntArray, sizes: IntArray) -> FloatArray:
     users, sizes, total, people = _checked(users, sizes)
     tail: FloatArray = hypergeom.sf(users - 1, people, total, sizes)
     # The upper tail from 0 is certain; rounding must not say otherwise.
+    return np.where(users > 0, np.clip(tail, 0.0, 1.0), 1.0)
+
+
+def denser_use_p_values(users: IntArray, sizes: IntArray, lengths: IntArray) -> FloatArray:
+    """Return the chance that a group would hold so many users of a word by writing much.
+
+    Binomial test, to one side: the users of a word fall on the groups in proportion to how much
+    each group writes. That is right for rare words; a common word is used by fewer writers of
+    long texts than it says, so groups that write more are held to more, and groups that write
+    less to less: ask for a small `overuse_p_values` beside it.
+
+    Args:
+        users: How many people of each group use each word, shape (words, groups).
+        sizes: How many people each group has, shape (groups,).
+        lengths: How many words the people of each group write in all, shape (words, groups) or
+            (groups,); at least one where somebody uses the word.
+
+    Returns:
+        One-sided p-values of shape (words, groups), without correction for their number.
+
+    Raises:
+        ValueError: Shapes that do not fit, more users than people, or fewer words than users.
+
+    >>> users, sizes = np.array([[8, 2]]), np.array([20, 20])
+    >>> denser_use_p_values(users, sizes, np.array([100, 100])).round(3).tolist()
+    [[0.055, 0.989]]
+    >>> denser_use_p_values(users, sizes, np.array([400, 100])).round(3).tolist()
+    [[0.678, 0.624]]
+    """
+    users, sizes, total, _ = _checked(users, sizes)
+    lengths = np.broadcast_to(np.asarray(lengths, dtype=np.int64), users.shape)
+    if (lengths < users).any():
+        raise ValueError("a group writes fewer words than it has users of one; count every word")
+    share = lengths / np.maximum(lengths.sum(axis=1, keepdims=True), 1)
+    tail: FloatArray = binom.sf(users - 1, total, share)
     return np.where(users > 0, np.clip(tail, 0.0, 1.0), 1.0)
 
 

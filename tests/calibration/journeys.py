@@ -78,18 +78,25 @@ def _log(events: np.ndarray, session: np.ndarray, customer: np.ndarray) -> pd.Da
 
 
 def paths(
-    *, unit: str, gaps: bool = False, effect: float = 1.0, own: float = 0.0, n: int = 2000
+    *,
+    unit: str,
+    gaps: bool = False,
+    effect: float = 1.0,
+    own: float = 0.0,
+    n: int = 2000,
+    long: bool = False,
 ) -> Callable[[np.random.Generator], Log]:
     """Sessions that succeed the more often the longer they are.
 
     ``effect`` is the odds ratio of ``compare``; with ``own``, customers differ in which events
     they like and in how easily they succeed, and the one has nothing to do with the other.
+    ``long`` sessions have 10 to 25 events.
     """
 
     def make(rng: np.random.Generator) -> Log:
         people = n // 5
         customer = np.repeat(np.arange(people), 5)
-        lengths = rng.integers(1, 5, n) + rng.poisson(1.5, n)
+        lengths = rng.integers(10, 26, n) if long else rng.integers(1, 5, n) + rng.poisson(1.5, n)
         liking = SHARES * np.exp(own * rng.normal(size=(people, len(EVENTS))))
         liking = (liking / liking.sum(axis=1, keepdims=True)).cumsum(axis=1)
         session = np.repeat(np.arange(n), lengths)
@@ -97,7 +104,11 @@ def paths(
         codes = np.minimum(drawn, len(EVENTS) - 1)
         compared = np.bincount(session, weights=codes == 3, minlength=n) > 0
         ease = own * 1.5 * rng.normal(size=people)[customer]
-        score = 0.45 * lengths - 3.0 + np.log(effect) * compared + ease
+        score = (
+            (0.2 * lengths - 3.5 if long else 0.45 * lengths - 3.0)
+            + np.log(effect) * compared
+            + ease
+        )
         wins = np.flatnonzero(rng.random(n) < 1 / (1 + np.exp(-score)))
         events = np.concatenate([EVENTS[codes], np.full(len(wins), "buy")])
         session = np.concatenate([session, wins])
@@ -108,6 +119,48 @@ def paths(
         return Log(_log(events[order], session[order], customer), who, gaps, unit)
 
     return make
+
+
+def detours(*, bad: float = 0.0, n: int = 2000) -> Callable[[np.random.Generator], Log]:
+    """Sessions that succeed by the steps of a funnel, and by nothing else that is in them.
+
+    With ``bad``, ``search`` lowers the log odds by so much, and no other event matters.
+    """
+
+    def make(rng: np.random.Generator) -> Log:
+        people = n // 5
+        rows, session = [], []
+        for number in range(n):
+            came = int(rng.integers(1, 5))
+            path = list(STAGES[:3][:came]) if not bad else []
+            for event in rng.choice(EVENTS, rng.poisson(1.5) + 2 * bool(bad), p=SHARES):
+                path.insert(int(rng.integers(0, len(path) + 1)), str(event))
+            score = 0.5 - bad * ("search" in path) if bad else 1.2 * min(came, 3) - 3.5
+            path += ["buy"] * bool(rng.random() < 1 / (1 + np.exp(-score)))
+            rows += path
+            session += [number] * len(path)
+        who = pd.DataFrame(
+            {"customer_id": _names(np.arange(people)), "segment_id": ["S01", "S02"] * (people // 2)}
+        )
+        customer = np.repeat(np.arange(people), 5)
+        return Log(_log(np.array(rows), np.array(session), customer), who)
+
+    return make
+
+
+def look_at_detours(world: Log, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Whether an event that changes nothing is flagged, and whether ``search`` is."""
+    with _engine() as engine:
+        events, segments = ibis.memtable(world.events), ibis.memtable(world.segments)
+        table = engine.store(steps(events, segments, WINDOW), "steps")
+        found = path_patterns(engine, table, success=["buy"], on_the_way=STAGES).patterns
+    single = found[found["length"] == 1].set_index("pattern")["verdict"]
+    flagged = single[single.isin(["success", "stalling"])].index
+    idle = set(EVENTS) - {"search"}
+    return {
+        "idle": float(bool(idle & set(flagged))),
+        "search": float(single["search"] == "stalling"),
+    }
 
 
 def look_at_paths(world: Log, seed: np.random.SeedSequence) -> dict[str, float]:
@@ -165,7 +218,7 @@ def look_at_first_weeks(log: pd.DataFrame, seed: np.random.SeedSequence) -> dict
     """Whether anything is called predictive, and which threshold ``share`` has."""
     with _engine() as engine:
         study = early_behaviours(
-            engine, ibis.memtable(log), success=["buy"], close=CLOSE,
+            engine, ibis.memtable(log), success=["buy"], close=CLOSE, washout_days=0,
             seed=int(seed.generate_state(1)[0]),
         )  # fmt: skip
     rows = study.behaviours.set_index("event")
@@ -179,16 +232,21 @@ def look_at_first_weeks(log: pd.DataFrame, seed: np.random.SeedSequence) -> dict
 
 
 def funnels(
-    *, broken: float = 1.0, within: str | int = "session", n: int = 1500
+    *,
+    broken: float = 1.0,
+    within: str | int = "session",
+    comes: tuple[float, ...] = (0.4, 0.4, 0.4),
+    n: int = 1500,
 ) -> Callable[[np.random.Generator], tuple[Log, str | int]]:
     """Customers of three segments, each with a mood of their own for going on.
 
     In S02 the chance to go on from ``view`` to ``cart`` is ``broken`` times that of the others.
+    Customers of each segment stay away after a session with the chance ``comes``.
     """
 
     def make(rng: np.random.Generator) -> tuple[Log, str | int]:
         segment = rng.integers(0, 3, n)
-        sessions = rng.geometric(0.4, n)
+        sessions = rng.geometric(np.array(comes)[segment])
         customer = np.repeat(np.arange(n), sessions)
         mood = rng.beta(6, 4, n)[customer]
         goes = rng.random((len(STAGES) - 1, len(customer)))
@@ -231,6 +289,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
             "sessions": paths(unit="session"),
             "sessions, gaps allowed": paths(unit="session", gaps=True),
             "sessions, customers with habits": paths(unit="session", own=0.7),
+            "long sessions": paths(unit="session", long=True, n=1200),
         },
         trial=look_at_paths,
         runs=30,
@@ -252,6 +311,19 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         claims=(
             Claim("found", "finds the event", least_each=0.9),
             Claim("three", "the interval of its odds ratio covers 3", least=0.9),
+        ),
+    ),
+    Experiment(
+        name="paths where the steps of a funnel make the length",
+        cases={"sessions": detours(), "sessions, one event hinders": detours(bad=1.5)},
+        trial=look_at_detours,
+        runs=20,
+        slice_runs=1,
+        claims=(
+            Claim("idle", "flags an event that changes nothing", most=0.05),
+            Claim(
+                "search", "finds the hindrance", least=0.9, cases=("sessions, one event hinders",)
+            ),
         ),
     ),
     Experiment(
@@ -282,7 +354,12 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     Experiment(
         name="funnels of segments that do not differ",
-        cases={"within the session": funnels(), "within 7 days": funnels(within=7)},
+        cases={
+            "within the session": funnels(),
+            "within 7 days": funnels(within=7),
+            "some come more often": funnels(comes=(0.8, 0.4, 0.25)),
+            "some come more often, within 7 days": funnels(within=7, comes=(0.8, 0.4, 0.25)),
+        },
         trial=look_for_breaks,
         runs=150,
         slice_runs=2,
@@ -290,7 +367,10 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     Experiment(
         name="funnels with a step that 40 % fewer take",
-        cases={"within the session": funnels(broken=0.6)},
+        cases={
+            "within the session": funnels(broken=0.6),
+            "they come more often": funnels(broken=0.6, comes=(0.8, 0.25, 0.4)),
+        },
         trial=look_for_breaks,
         runs=25,
         slice_runs=2,

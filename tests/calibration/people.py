@@ -147,9 +147,40 @@ def answers(
             {
                 "customer_id": [f"{i:06}" for i in range(n)],
                 "segment_id": [f"S{g + 1:02}" for g in segment],
+                "answered_at": "2025-01-15",
                 "comment": comments,
             }
         )
+
+    return make
+
+
+def more_writing(
+    n: int, *, times: int = 1, longer: int = 1, common: bool = False, say: float = 0.0
+) -> Callable[[np.random.Generator], pd.DataFrame]:
+    """Answers of eight words that do not depend on the segment, only more of them in the third.
+
+    Its customers answer so many times, and their answers are so many times as long. The words
+    follow Zipf's law; or forty words are equally common, as in answers about few things. With the
+    given chance an answer from the third segment has one more word, its own.
+    """
+
+    def make(rng: np.random.Generator) -> pd.DataFrame:
+        letters = np.array(list("bcdfghjklmnprstvw"))
+        words = np.unique(["".join(row) for row in rng.choice(letters, (500, 6))])
+        rng.shuffle(words)
+        words = words[:40] if common else words
+        weights = np.ones(len(words)) if common else 1 / np.arange(1, len(words) + 1)
+        weights /= weights.sum()
+        segment = rng.choice(4, n, p=SHARES)
+        rows = [
+            (f"{i:06}", f"S{g + 1:02}", f"2025-0{1 + time}-15",
+             " ".join(rng.choice(words, 8 * (longer if g == 2 else 1), p=weights))
+             + (". Xylophone." if g == 2 and rng.random() < say else ""))
+            for i, g in enumerate(segment)
+            for time in range(times if g == 2 else 1)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["customer_id", "segment_id", "answered_at", "comment"])
 
     return make
 
@@ -188,6 +219,14 @@ _WORDLESS = {
     "250 answers": answers(250, 0.0),
     "1500 answers": answers(1500, 0.0),
     "1500 answers of fixed phrases": answers(1500, 0.0, phrases=True),
+}
+
+_MORE_WRITING = {
+    "600 customers, three answers each": more_writing(600, times=3),
+    "600 customers, answers three times as long": more_writing(600, longer=3),
+    "1500 customers, answers twice as long": more_writing(1500, longer=2),
+    "600 customers, long answers of few words": more_writing(600, longer=3, common=True),
+    "600 customers, many long answers": more_writing(600, times=2, longer=2),
 }
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -254,10 +293,19 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         claims=(Claim("any", "calls any word distinctive", most=0.05, most_each=0.08),),
     ),
     Experiment(
+        name="words of answers where one segment only writes more",
+        cases=_MORE_WRITING,
+        trial=look_for_words,
+        runs=40,
+        slice_runs=2,
+        claims=(Claim("any", "calls any word distinctive", most=0.05, most_each=0.08),),
+    ),
+    Experiment(
         name="words of answers with one planted word",
         cases={
             "250 answers, a third says it": answers(250, 0.33),
             "1500 answers, a tenth says it": answers(1500, 0.1),
+            "600 customers, long answers, a third says it": more_writing(600, longer=3, say=0.33),
         },
         trial=look_for_words,
         runs=30,
@@ -277,7 +325,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         trial=score,
         runs=400,
         slice_runs=40,
-        claims=(Claim("covers", "the 95 % interval holds the true score", least=0.94,
+        claims=(Claim("covers", "the 95% interval holds the true score", least=0.94,
                       least_each=0.92),),
     ),
 )  # fmt: skip

@@ -109,6 +109,8 @@ def walks(
     loop: str = "",
     only: str = "",
     more: float = 0.0,
+    popular: float = 0.0,
+    longer: str = "",
 ) -> Callable[[np.random.Generator], Log]:
     """Sessions that walk at random between eight equal pages; some customers come far oftener.
 
@@ -119,6 +121,8 @@ def walks(
         loop: ``everyone`` or a segment, who come back from page B to A by a planted loop.
         only: The segment that takes the step from A to B more often.
         more: How much more often.
+        popular: Page n is visited in proportion to n to the power of minus so much.
+        longer: The segment whose sessions are about twice as long.
     """
 
     def make(rng: np.random.Generator) -> Log:
@@ -126,9 +130,10 @@ def walks(
         sessions = 1 + rng.poisson(rng.gamma(0.7, 6.0, customers))
         owner = np.repeat(np.arange(customers), sessions)
         k = len(PAGES)
-        taste = rng.dirichlet(np.full(k, alike), customers) if habits else np.full((1, k), 1 / k)
+        taste = rng.dirichlet(np.full(k, alike), customers) if habits else _zipf(k, popular)
         chance = np.broadcast_to(taste[owner if habits else np.zeros_like(owner)], (len(owner), k))
-        length = 1 + rng.geometric(0.2, len(owner)).clip(max=15)
+        ends = np.where(segment[owner] == longer, 0.1, 0.2)
+        length = 1 + rng.geometric(ends).clip(max=15)
         page = np.zeros((len(owner), int(length.max())), dtype=np.int64)
         page[:, 0] = _draw(chance, rng)
         for step in range(1, page.shape[1]):
@@ -143,6 +148,11 @@ def walks(
         return _as_log(page, length, owner, segment, rng)
 
     return make
+
+
+def _zipf(pages: int, power: float) -> np.ndarray:
+    weights = np.arange(1, pages + 1) ** -power
+    return np.asarray((weights / weights.sum())[None, :])
 
 
 def _draw(chance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -271,6 +281,12 @@ _NULL_WALKS = {
     "300 customers": walks(300),
     "800 customers": walks(800),
 }
+_UNEVEN_WALKS = {
+    "popular pages": walks(800, popular=1.0),
+    "longer sessions in one segment": walks(800, longer="S03"),
+    "both": walks(800, popular=1.0, longer="S03"),
+    "customers with habits": walks(800, habits=True, alike=0.7),
+}
 _HABITS = {
     "300 customers with habits": walks(300, habits=True),
     "800 customers with strong habits": walks(800, habits=True, alike=0.7),
@@ -325,6 +341,14 @@ EXPERIMENTS: tuple[Experiment, ...] = (
             Claim("stalled", "sets any segment's sessions apart", most=0.08),
             Claim("moves", "sets any segment's moves apart", most=0.08),
         ),
+    ),
+    Experiment(
+        name="random walks between pages more and less popular, sessions short and long",
+        cases=_UNEVEN_WALKS,
+        trial=walk_about,
+        runs=25,
+        slice_runs=1,
+        claims=(Claim("friction", "names any friction", most=0.05),),
     ),
     Experiment(
         name="walks of customers with habits, segments alike",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 
-from segmentation_lib.profile.markers import attribute_markers
+from segmentation_lib.profile.markers import attribute_markers, marker_table
 
 
 def frames(counts: dict[str, dict[str | None, int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -105,3 +105,27 @@ def test_no_categories_one_segment_and_no_customers():
     assert not alone["marker"].any()
     nobody = attribute_markers(features, placed.assign(segment_id=None), dictionary())
     assert nobody.empty
+
+
+def mark(segment_id, feature, level, share, rest_share, marker=True):
+    return {"segment_id": segment_id, "feature": feature, "level": level, "share": share,
+            "rest_share": rest_share, "marker": marker}  # fmt: skip
+
+
+def test_marks_are_listed_by_segment_and_true_or_false_is_told_once():
+    marks = pd.DataFrame(
+        [
+            mark("S02", "plan", "basic", 0.9, 0.5), mark("S02", "plan", "plus", 0.1, 0.3),
+            mark("S02", "plan", "free", 0.8, 0.1), mark("S02", "plan", "none", 0.4, 0.1, False),
+            mark("S01", "newsletter", "true", 0.5, 0.7),
+            mark("S01", "newsletter", "false", 0.5, 0.3),
+            mark("S03", "newsletter", "false", 0.1, 0.3),
+        ]
+    )  # fmt: skip
+    table = marker_table(marks, names={"S02": "Bargain"}, most=2)
+    assert table.to_numpy().tolist() == [
+        ["S01", "", "", "newsletter (50%, others 70%)"],
+        ["S02", "Bargain", "plan: free (80%, others 10%); plan: basic (90%, others 50%)",
+         "plan: plus (10%, others 30%)"],
+        ["S03", "", "", "no newsletter (10%, others 30%)"],
+    ]  # fmt: skip

@@ -107,3 +107,16 @@ def test_no_quotes_are_said_to_be_none_and_a_quote_needs_a_source():
         assert html.strip() == '<p class="none">No qualitative evidence yet.</p>'
     with pytest.raises(ValueError, match="quote 2 has no source"):
         report.quote_list([{"quote": "a", "source": "b"}, {"quote": "c", "source": None}])
+
+
+def test_a_memo_has_a_heading_per_segment_and_none_for_all():
+    passages = pd.DataFrame(
+        {"segment_id": ["(all)", "S01", "S01"], "text": ["In all <5>.", "One.", "Two."]}
+    )
+    html = report.memo(passages, names={"S01": "App"})._repr_html_()
+    assert html.count("<h3>") == 1
+    assert ">S01</span> App</h3>" in html
+    assert "<p>In all &lt;5&gt;.</p>" in html
+    assert html.index("In all") < html.index("<h3>") < html.index("One.") < html.index("Two.")
+    with pytest.raises(ValueError, match="at least one passage"):
+        report.memo(passages[:0])

@@ -424,3 +424,11 @@ def test_a_long_page_leads_back_to_its_contents():
     assert '<p class="to-contents"><a href="#contents">Contents</a></p>' in long
     assert '<nav class="contents" id="contents"' in long
     assert "#contents" not in report.stage_page(sample.notebook(cells[:6]), here)
+
+
+def test_the_cover_counts_assumptions_under_the_segments():
+    said = "1 of 32 answers about the segments is an assumption."
+    html = report.overview_page(sample.overview(assumptions=said), sample.context())
+    assert html.index("The segments at a glance") < html.index(said)
+    assert 'href="profile.html">Who the segments are' in html
+    assert said not in report.overview_page(sample.overview(), sample.context())

@@ -355,6 +355,18 @@ def test_only_tested_links_have_an_arrow_and_each_grade_its_line():
     ]  # fmt: skip
 
 
+def test_only_links_marked_as_drawn_are_drawn_and_the_table_holds_all():
+    every = people.links()
+    links = every.assign(drawn=every["grade"] == "experiment", label="+4 each")
+    chart = report.cause_map(links, **SAID)
+    assert "+4 each" in texts(chart.wide)
+    assert "Recency in days – orders per customer" not in texts(chart.narrow)
+    assert "association: they go together" not in texts(chart.wide)
+    assert len(chart.data) == len(every)
+    with pytest.raises(ValueError, match="at least one link that is drawn"):
+        report.cause_map(links.assign(drawn=False), **SAID)
+
+
 def test_an_unknown_grade_is_refused():
     with pytest.raises(ValueError, match="grade 'proof' is not one of experiment, quasi-"):
         report.cause_map(people.links().assign(grade="proof"), **SAID)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.demo.truth import Truth, truth
+from segmentation_lib.profile.story import causal_faults, earned_sentences, page_text
 from segmentation_lib.run import Run
 from segmentation_lib.stats import adjusted_rand
 from tests.spine.workspace import Workspace
@@ -103,6 +104,28 @@ def test_weighted_segment_kpis_are_the_companys(q3: Run) -> None:
         company = rows[~rows["segment_id"].str.startswith("S")]["value"].iloc[0]
         weighted = (segments["value"] * segments["customers"]).sum() / segments["customers"].sum()
         assert weighted == pytest.approx(company, rel=1e-6)
+
+
+def test_the_profile_page_claims_a_cause_only_where_a_test_earned_it(
+    demo: Workspace, q3: Run
+) -> None:
+    page = (demo.root / "reports/demo/2025Q3/profile.html").read_text(encoding="utf-8")
+    links = q3.read("cause_map")
+    text = page_text(page)
+    assert len(text) > 10_000
+    assert causal_faults(text, "profile.html", earned=earned_sentences(links)) == []
+    assert causal_faults(f"{text}\nThe plan causes spending.", "profile.html") != []
+
+
+def test_no_customer_id_is_on_the_profile_page(demo: Workspace, q3: Run) -> None:
+    page = (demo.root / "reports/demo/2025Q3/profile.html").read_text(encoding="utf-8")
+    words = set(re.findall(r"[\w-]+", page))
+    ids = set(q3.read("features_close")["customer_id"])
+    # An ID made of digits could be a figure of a table: such IDs are looked for as whole cells.
+    plain = {name for name in ids if name.isdigit()}
+    assert len(ids) > 1000
+    assert not (ids - plain) & words
+    assert not plain & set(re.findall(r">\s*(\d+)\s*<", page))
 
 
 def test_no_customer_id_or_path_leaves_the_house(demo: Workspace) -> None:

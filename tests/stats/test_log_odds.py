@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import fisher_exact
+from scipy.stats import binom, fisher_exact
 
-from segmentation_lib.stats.log_odds import overuse_p_values, weighted_log_odds
+from segmentation_lib.stats.log_odds import (
+    denser_use_p_values,
+    overuse_p_values,
+    weighted_log_odds,
+)
 
 
 def test_log_odds_worked_out_by_hand():
@@ -65,3 +69,19 @@ def test_counts_that_cannot_be_are_refused(users: np.ndarray):
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="must be"):
         overuse_p_values(np.array([[1, 2, 3]]), np.array([5, 5]))
+
+
+def test_users_are_expected_where_much_is_written():
+    users, sizes = np.array([[9, 3], [0, 4]]), np.array([20, 30])
+    found = denser_use_p_values(users, sizes, np.array([300, 100]))
+    assert found[0, 0] == pytest.approx(binom.sf(8, 12, 0.75))
+    assert found[0, 1] == pytest.approx(binom.sf(2, 12, 0.25))
+    assert found[1, 0] == 1.0
+    by_word = denser_use_p_values(users, sizes, np.array([[300, 100], [30, 90]]))
+    assert by_word[0].tolist() == found[0].tolist()
+    assert by_word[1, 1] == pytest.approx(0.75**4)
+
+
+def test_fewer_words_than_users_are_refused():
+    with pytest.raises(ValueError, match="count every word"):
+        denser_use_p_values(np.array([[9, 3]]), np.array([20, 30]), np.array([8, 100]))

@@ -12,9 +12,11 @@ from segmentation_lib.profile.journeys.breaks import break_sentences, funnel_bre
 from segmentation_lib.profile.journeys.declared import success_events
 from segmentation_lib.profile.journeys.early import EarlyStudy, early_behaviours, early_sentences
 from segmentation_lib.profile.journeys.friction import page_friction
+from segmentation_lib.profile.journeys.friction_words import friction_sentences
 from segmentation_lib.profile.journeys.funnel import funnel, stage_names
-from segmentation_lib.profile.journeys.nudge import nudge_curves, nudge_windows
-from segmentation_lib.profile.journeys.paths import PatternStudy, path_patterns, pattern_sentences
+from segmentation_lib.profile.journeys.nudge import nudge_curves, nudge_sentences, nudge_windows
+from segmentation_lib.profile.journeys.paths import PatternStudy, path_patterns
+from segmentation_lib.profile.journeys.paths_words import pattern_sentences
 from segmentation_lib.profile.journeys.progress import session_progress
 from segmentation_lib.profile.journeys.retention import (
     event_days,
@@ -51,11 +53,13 @@ __all__ = [
     "early_sentences",
     "event_days",
     "first_days",
+    "friction_sentences",
     "funnel",
     "funnel_breaks",
     "later_stages",
     "no_funnel_sentence",
     "nudge_curves",
+    "nudge_sentences",
     "nudge_windows",
     "page_friction",
     "path_flows",

@@ -12,7 +12,7 @@ from segmentation_lib.profile.journeys.funnel import SMALL_BASE
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, percent, titled
 from segmentation_lib.stats import holm, share_difference
-from segmentation_lib.words import p_words
+from segmentation_lib.words import event_words
 
 __all__ = ["break_sentences", "funnel_breaks"]
 
@@ -24,8 +24,10 @@ _COLUMNS = ["funnel", "segment_id", "step", "from_event", "event", "entered", "r
 def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame:
     """Compare, step by step, how many of a segment go on with how many of the others do.
 
-    Each comparison is Fisher's exact test on customers; all segments and steps of all funnels
-    given are corrected together by Holm's method. Entering a funnel is no step: who stays away
+    Each customer counts with the first session that has the first stage, also in a funnel over
+    days: in a best attempt, who comes more often goes further, however hard a step is. Each
+    comparison is Fisher's exact test on customers; all segments and steps of all funnels given are
+    corrected together by Holm's method. Entering a funnel is no step: who stays away
     altogether does not break off.
 
     Args:
@@ -46,6 +48,7 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
     """
     if (funnels["counted"] != "customers").any():
         raise ValueError("breaks are tested on customers, one of the funnels counts sessions")
+    funnels = funnels.drop(columns="reached").rename(columns={"first_reached": "reached"})
     keys = ["funnel", "step"]
     before = funnels.assign(step=funnels["step"] + 1, from_event=funnels["event"])
     before = before.rename(columns={"reached": "entered"})
@@ -71,25 +74,29 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
     return rows.sort_values(["funnel", "segment_id", "step"], ignore_index=True)[_COLUMNS]
 
 
-def break_sentences(breaks: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    """Say where each segment breaks off more often than the others.
+def break_sentences(breaks: pd.DataFrame, names: Mapping[str, str], *, most: int = 4) -> list[str]:
+    """Say where each segment breaks off more often than the others, the widest gap first.
 
     Args:
         breaks: The result of `funnel_breaks`.
         names: Name of each segment, by ID.
+        most: Segments named.
 
     Returns:
-        A sentence per funnel and segment with a break, or one that says there is none.
+        A sentence per segment with a break, or one that says there is none.
     """
     largest = breaks[breaks["largest"]]
     if largest.empty:
         return ["No segment breaks off at any step more often than the others, beyond chance."]
+    order = ["difference", "segment_id", "funnel", "step"]
+    rows = largest.sort_values(order).drop_duplicates("segment_id").head(most)
+    several = breaks["funnel"].nunique() > 1
     return [
-        f"{row['funnel']}: {titled(str(row['segment_id']), names)} loses people between "
-        f"{row['from_event']} and {row['event']}. Of {count(row['entered'])} who came that far, "
-        f"{percent(row['share'])} went on, against {percent(row['rest_share'])} of the other "
-        f"segments ({p_words(row['p_corrected'])}, corrected)."
-        for _, row in largest.iterrows()
+        f"{row['funnel'] + ': ' if several else ''}{titled(str(row['segment_id']), names)} loses "
+        f"people between {event_words(row['from_event'])} and {event_words(row['event'])}: "
+        f"{percent(row['share'])} of {count(row['entered'])} went on in their first visit, against "
+        f"{percent(row['rest_share'])} of the other segments."
+        for _, row in rows.iterrows()
     ]
 
 

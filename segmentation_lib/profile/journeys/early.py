@@ -14,9 +14,12 @@ import pandas as pd
 from segmentation_lib.cluster.held_out import chooses
 from segmentation_lib.engine import Engine
 from segmentation_lib.prepare.windows import days_between, start_of
-from segmentation_lib.profile.wording import count, number, percent, plural
+from segmentation_lib.profile.journeys.newcomers import washout
+from segmentation_lib.profile.journeys.retention import event_days
+from segmentation_lib.profile.wording import count, percent, plural
 from segmentation_lib.stats import holm, length_bands, stratified_odds
 from segmentation_lib.stats.threshold import best_threshold, threshold_quality
+from segmentation_lib.words import event_words
 
 __all__ = ["EarlyStudy", "early_behaviours", "early_sentences"]
 
@@ -65,7 +68,7 @@ def early_behaviours(
     close: date,
     days: int = 7,
     follow_up: int = 90,
-    washout_days: int = 0,
+    washout_days: int | None = None,
     exclude: Collection[str] = (),
     most: int = 10,
     seed: int,
@@ -85,7 +88,8 @@ def early_behaviours(
         close: The first day that the log no longer covers.
         days: The early time: this many calendar days from that of the first event on.
         follow_up: A success counts from the day after the early time up to this day.
-        washout_days: Who is first seen within so many days of the start of the log is no newcomer.
+        washout_days: Who is first seen within so many days of the start of the log is no newcomer;
+            if not given, see `newcomers.washout`.
         exclude: Further events that are not behaviours.
         most: The largest threshold looked at.
         seed: Seed of the halves and of the bootstraps.
@@ -108,7 +112,7 @@ def early_behaviours(
         raise ValueError("a success is missing: name its events as a list, or give purchase days")
     if not 0 < days < follow_up:
         raise ValueError(f"days = {days}, must be from 1 to under follow_up = {follow_up}")
-    if washout_days < 0:
+    if washout_days is not None and washout_days < 0:
         raise ValueError(f"washout_days = {washout_days}, must not be negative")
     left_out, people, counts = _observed(
         engine, events, success, purchase_days, close=close, days=days, follow_up=follow_up,
@@ -116,6 +120,7 @@ def early_behaviours(
     )  # fmt: skip
     counts = counts[counts["customer_id"].isin(people["customer_id"])]
     outcome = people["succeeds"].to_numpy(dtype=bool)
+    already = people["already"].to_numpy(dtype=bool)
     train = chooses(people["customer_id"], seed=seed)
     names = sorted(set(counts["event"]) - set(success) - set(exclude))
     total = _per_person(counts, people)
@@ -123,7 +128,7 @@ def early_behaviours(
         {"event": event}
         | _judged(
             _per_person(counts[counts["event"] == event], people),
-            total, outcome, train, most=most, seed=np.random.SeedSequence((seed, place)),
+            total, outcome, already, train, most=most, seed=np.random.SeedSequence((seed, place)),
         )
         for place, event in enumerate(names)
     ]  # fmt: skip
@@ -137,34 +142,41 @@ def early_behaviours(
     )
 
 
-def early_sentences(study: EarlyStudy, *, most: int = 3) -> list[str]:
+def early_sentences(
+    study: EarlyStudy, *, outcome: str = "came to a success", most: int = 3
+) -> list[str]:
     """Say which early behaviours go with a success, and of whom nothing is known.
+
+    What goes with it very weakly is not said; it is in the table.
 
     Args:
         study: The study.
+        outcome: What a success is, in words, such as ``bought again``.
         most: Behaviours named.
     """
-    found = study.behaviours[study.behaviours["verdict"] == "predictive"].head(most)
+    rows = study.behaviours
+    found = rows[(rows["verdict"] == "predictive") & (rows["strength"] != "very weak")]
     sentences = [
-        f"Newcomers with {row['event']} at least {plural(int(row['threshold']), 'time')} in their "
-        f"first {study.days} days: {percent(row['ppv'])} came to a success by day "
-        f"{study.follow_up}, against {percent(1 - row['npv'])} of the other newcomers. "
-        f"{percent(row['reach'])} of newcomers get that far. The number was found on one half of "
-        f"them and holds on the other (phi {number(row['phi'])}, 95 % interval "
-        f"{number(row['phi_low'])} to {number(row['phi_high'])}: {row['strength']}). It goes with "
-        "success, which is no proof that it causes it."
-        for _, row in found.iterrows()
+        f"{percent(row['ppv'])} of newcomers with {event_words(row['event'])} at least "
+        f"{_times(int(row['threshold']))} in their first {study.days} days {outcome} by day "
+        f"{study.follow_up}, against {percent(1 - row['npv'])} of the others. "
+        f"{percent(row['reach'])} get that far; that it causes the return is not shown."
+        for _, row in found.head(most).iterrows()
     ]
     if not sentences:
         sentences = [
-            f"Nothing that newcomers do in their first {study.days} days tells who comes to a "
-            f"success by day {study.follow_up}, beyond chance and being busy."
+            f"Nothing that newcomers do in their first {study.days} days tells much about "
+            f"who {outcome} by day {study.follow_up}, beyond chance and being busy."
         ]
     sentences.append(
         f"{count(study.judged)} of {plural(study.newcomers, 'newcomer')} were followed long "
         f"enough; {count(study.too_recent)} came too recently to tell."
     )
     return sentences
+
+
+def _times(threshold: int) -> str:
+    return "once" if threshold == 1 else f"{count(threshold)} times"
 
 
 def _observed(
@@ -176,13 +188,16 @@ def _observed(
     close: date,
     days: int,
     follow_up: int,
-    washout_days: int,
+    washout_days: int | None,
 ) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame]:
     """Return how many are left out, one row per person, and their early counts per event."""
     seen = events.filter(events["occurred_at"] < start_of(close))
     first = seen.group_by("customer_id").aggregate(first=seen["occurred_at"].min().date())
     first = engine.store(first, "first_days")
     edge = engine.row(first.aggregate(start=first["first"].min()))["start"]
+    if washout_days is None:
+        days_seen = engine.frame(event_days(seen))
+        washout_days = washout(days_seen, (close - (edge or close)).days)
     new_from = (edge or close) + timedelta(days=washout_days)
     last = close - timedelta(days=follow_up)
     old, late = first["first"] < new_from, first["first"] > last
@@ -206,10 +221,16 @@ def _observed(
         bought = purchase_days.select("customer_id", bought="day").inner_join(people, "customer_id")
         day = days_between(bought["first"], bought["bought"].date())
         wins = bought.select("customer_id", day=day)
-    wins = wins.filter((wins["day"] >= days) & (wins["day"] < follow_up))
-    winners = wins.select(winner="customer_id").distinct()
-    placed = people.left_join(winners, people["customer_id"] == winners["winner"])
-    placed = placed.select("customer_id", succeeds=placed["winner"].notnull())
+    wins = wins.group_by(winner="customer_id").aggregate(
+        already=(wins["day"] < days).any(),
+        succeeds=((wins["day"] >= days) & (wins["day"] < follow_up)).any(),
+    )
+    placed = people.left_join(wins, people["customer_id"] == wins["winner"])
+    placed = placed.select(
+        "customer_id",
+        already=placed["already"].fill_null(False),
+        succeeds=placed["succeeds"].fill_null(False),
+    )
     return left_out, engine.frame(placed.order_by("customer_id")), counts
 
 
@@ -222,6 +243,7 @@ def _judged(
     counts: np.ndarray,
     total: np.ndarray,
     outcome: np.ndarray,
+    already: np.ndarray,
     train: np.ndarray,
     *,
     most: int,
@@ -234,7 +256,9 @@ def _judged(
         return {"customers": int(test.sum())}
     reached = counts[test] >= threshold.value
     quality = threshold_quality(reached, outcome[test], seed=judge)
-    odds = stratified_odds(reached, outcome[test], length_bands(total[test]))
+    # Who succeeded in the first days already does so again, whatever led there.
+    strata = 2 * length_bands(total[test]) + already[test]
+    odds = stratified_odds(reached, outcome[test], strata)
     intervals = {name: asdict(getattr(quality, name)) for name in _QUALITIES}
     return {
         "threshold": threshold.value,

@@ -55,6 +55,9 @@ def funnel(
         ``all_low``, ``all_high``, ``previous_low``, ``previous_high``; ``lost`` (people from the
         stage before who did not come here) and ``small`` (fewer than 30 reached the stage before).
         The intervals take rows as independent; sessions of one customer are not quite that.
+        ``first_reached``: how many came to the stage in the first session of theirs that has the
+        first stage (sessions: the same as ``reached``). Who comes often has more attempts, and
+        their best one is better, however hard a step is; the first one is comparable.
 
     Raises:
         ValueError: Fewer than two stages, an event in two stages, a window under one day, or
@@ -66,14 +69,17 @@ def funnel(
     if count == "customers":
         furthest = furthest.group_by("customer_id").aggregate(stage=furthest["stage"].max())
         base = segments.select("customer_id", "segment_id")
+        first = _furthest(_first_sessions(table, stages[0]), stages, by="session", within="session")
+        best = base.left_join(furthest, "customer_id").select("customer_id", "segment_id", "stage")
+        placed = best.left_join(first.select("customer_id", first="stage"), "customer_id")
     else:
         base = table.select("session", "customer_id", "segment_id").distinct()
-        furthest = furthest.drop("customer_id")
-    key = "customer_id" if count == "customers" else "session"
-    placed = base.left_join(furthest, key)
+        placed = base.left_join(furthest.drop("customer_id"), "session")
+        placed = placed.mutate(first=placed["stage"])
     counts = placed.group_by("segment_id").aggregate(
         base=placed.count(),
         **{f"n{k}": (placed["stage"] >= k).sum().fill_null(0) for k in _numbers(stages)},
+        **{f"f{k}": (placed["first"] >= k).sum().fill_null(0) for k in _numbers(stages)},
     )
     found = engine.frame(counts).set_index("segment_id").astype("int64").sort_index()
     found = pd.concat([found.sum().to_frame(ALL_SEGMENTS).T, found])
@@ -147,6 +153,14 @@ def _furthest(table: ir.Table, stages: Sequence[Stage], *, by: str, within: str 
     return rows.group_by(keys).aggregate(stage=stage.max())
 
 
+def _first_sessions(table: ir.Table, stage: Stage) -> ir.Table:
+    """Return the steps of each customer's first session with a stage."""
+    starts = table.filter(table["event"].isin(_events(stage)))
+    at = ibis.window(group_by="customer_id", order_by=["occurred_at", "session"])
+    starts = starts.mutate(place=ibis.row_number().over(at))
+    return table.semi_join(starts.filter(starts["place"] == 0), "session")
+
+
 def _rows(counts: np.ndarray, names: Sequence[str]) -> list[dict[str, object]]:
     rows = []
     base = int(counts[0])
@@ -159,6 +173,7 @@ def _rows(counts: np.ndarray, names: Sequence[str]) -> list[dict[str, object]]:
                 "event": name,
                 "base": base,
                 "reached": reached,
+                "first_reached": int(counts[len(names) + step]),
                 "share_of_all": of_all.value,
                 "all_low": of_all.low,
                 "all_high": of_all.high,

@@ -20,14 +20,16 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.engine import Engine
 from segmentation_lib.profile.journeys.delays import HOURS, delay_counts, on_grid
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import count, number, percent
+from segmentation_lib.profile.wording import count, number, percent, titled
 from segmentation_lib.stats.waiting import binned_completion, completion_quantile, resampled
+from segmentation_lib.words import event_words
 
-__all__ = ["nudge_curves", "nudge_windows"]
+__all__ = ["nudge_curves", "nudge_sentences", "nudge_windows"]
 
 # Customers who come at an even rate reach any share at that share of the horizon. Only where the
 # nudge day is well before is it theirs, and not the horizon's.
 _SETTLED = 2 / 3
+_NEARLY_ALL = 0.9
 _CURVE = ["trigger", "goal", "segment_id", "day", "at_risk", "completed"]
 _WINDOWS = ["trigger", "goal", "segment_id", "triggers", "goals", "completed", "low_completed",
             "high_completed", "quarter_day", "median_day", "three_quarter_day", "day", "day_low",
@@ -103,6 +105,35 @@ def nudge_windows(
     table = pd.DataFrame(rows, columns=[name for name in _WINDOWS if name != "sentence"])
     table["sentence"] = [_sentence(row, remaining, level) for row in table.to_dict("records")]
     return table[_WINDOWS]
+
+
+def nudge_sentences(
+    nudges: pd.DataFrame, names: Mapping[str, str], *, fewest: int = 30, most: int = 4
+) -> list[str]:
+    """Say when a reminder reaches those who would not come by themselves.
+
+    Args:
+        nudges: The result of `nudge_windows`.
+        names: Name of each segment, by ID.
+        fewest: Customers with the trigger that a segment needs to be named.
+        most: Lines at most. A segment that holds nearly all of a pair is not told beside it.
+    """
+    found = nudges[(nudges["verdict"] == "found") & (nudges["triggers"] >= fewest)]
+    everyone = nudges[nudges["segment_id"] == ALL_SEGMENTS]
+    size = everyone.set_index(["trigger", "goal"])["triggers"].to_dict()
+    lines = []
+    for row in found.to_dict("records"):
+        is_all = row["segment_id"] == ALL_SEGMENTS
+        if not is_all and row["triggers"] > _NEARLY_ALL * size[row["trigger"], row["goal"]]:
+            continue
+        whose = "all customers" if is_all else titled(str(row["segment_id"]), names)
+        lines.append(
+            f"From {event_words(row['trigger'])} to {event_words(row['goal'])}, {whose}: "
+            f"{percent(row['completed'])} get there by themselves, half of them within "
+            f"{_delay(row['median_day'])} and nearly all within {_delay(row['day'])} (95% interval "
+            f"{_delay(row['day_low'])} to {_delay(row['day_high'])}). Remind after that."
+        )
+    return lines[:most] or ["No day for a reminder stands out: too few come, or they keep coming."]
 
 
 def nudge_curves(
@@ -211,7 +242,7 @@ def _sentence(row: Mapping[Hashable, Any], remaining: float, level: float) -> st
     whose = (
         "customers" if row["segment_id"] == ALL_SEGMENTS else f"customers of {row['segment_id']}"
     )
-    here = f"{row['trigger']} to {row['goal']}"
+    here = f"{event_words(row['trigger'])} to {event_words(row['goal'])}"
     if row["verdict"] == "too few":
         return f"{here}: {count(row['goals'])} {whose} got there, too few to time a nudge."
     share = f"{percent(row['completed'])} of the {whose} get there by themselves"
@@ -233,4 +264,5 @@ def _delay(days: float) -> str:
     if days < 2:
         hours = max(round(days * HOURS), 1)
         return f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{number(days)} days"
+    text = number(days)
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} days"

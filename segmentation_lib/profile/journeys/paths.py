@@ -1,4 +1,4 @@
-"""Which short orders of events go with success and which with stalling, at equal length."""
+"""Which short orders of events go with success and which with stalling, among journeys alike."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from segmentation_lib.engine import Engine
+from segmentation_lib.profile.journeys.alike import (
+    Alike,
+    expected_share,
+    journeys_alike,
+    surest,
+)
 from segmentation_lib.profile.journeys.subsequences import (
     APART,
     THEN,
@@ -19,11 +25,10 @@ from segmentation_lib.profile.journeys.subsequences import (
     journeys_to,
     occurrences,
 )
-from segmentation_lib.profile.wording import listing, number, percent, plural
-from segmentation_lib.stats import StratifiedOdds, length_bands, stratified_odds
+from segmentation_lib.stats import StratifiedOdds, stratified_odds
 from segmentation_lib.stats.arrays import IntArray
 
-__all__ = ["PatternStudy", "path_patterns", "pattern_sentences"]
+__all__ = ["PatternStudy", "path_patterns"]
 
 _LEAST_JOURNEYS, _MOST_PATTERNS = 30, 200
 # A difference smaller than this is of no use to anyone, however many people show it.
@@ -32,6 +37,7 @@ _LEAST_ODDS_RATIO = 1.2
 # page does not make people buy.
 _NEARLY_ALL, _FEW = 0.95, 0.5
 _COLUMNS = ["pattern", "length", "success_with", "success_share", "stalled_with", "stalled_share",
+            "share_with", "share_without", "most_in", "most_with", "most_without",
             "crude_odds_ratio", "odds_ratio", "low", "high", "p_value", "p_corrected",
             "verdict"]  # fmt: skip
 _VERDICTS = ["success", "stalling", "on the way", "no difference", "too few"]
@@ -65,7 +71,7 @@ def path_patterns(
     table: ir.Table,
     *,
     success: Collection[str],
-    unit: Unit = "customer",
+    unit: Unit = "session",
     on_the_way: Collection[str] = (),
     gaps: bool = False,
     longest: int = 3,
@@ -75,15 +81,16 @@ def path_patterns(
 ) -> PatternStudy:
     """Compare journeys that came to a success with those that did not.
 
-    Journeys are cut at their first success. Longer ones contain more of everything, so journeys
-    are compared only with those of the same segment and length. Sessions of one customer may be
-    alike; the variance allows for it. An association, not a cause.
+    Journeys are cut at their first success, and compared with journeys of the same segment that
+    are alike: once with those that contain the same other events, once with those of equal
+    length. A finding must hold in both, see `alike`. Sessions of one customer may be alike; the
+    variance allows for it. An association, not a cause.
 
     Args:
         engine: Where the table is.
         table: The result of `steps`, stored.
         success: Events that are a success.
-        unit: A journey is all that a customer did in the window, or a session.
+        unit: A journey is a session, or all that a customer did in the window.
         on_the_way: Events known to be steps to the success, such as the later stages of its funnel.
         gaps: Whether other events may lie between those of an order.
         longest: Events in the longest order.
@@ -95,8 +102,12 @@ def path_patterns(
     Returns:
         The study. ``patterns`` has ``pattern`` (events joined by `THEN`, or `APART` with gaps),
         ``length``, ``success_with`` and ``stalled_with`` (journeys that contain it),
-        ``success_share`` and ``stalled_share`` (of those journeys), ``crude_odds_ratio``,
-        ``odds_ratio`` at equal length and segment with its 95 % interval ``low``, ``high``,
+        ``success_share`` and ``stalled_share`` (of those journeys), ``share_with`` (share of
+        those with the order that came to a success) and ``share_without`` (of those without, with
+        the same other events and of the same segment, weighted alike), ``most_in`` (the segment
+        where the two differ most to the side of the verdict, of those with 30 such journeys; a
+        description) with ``most_with`` and ``most_without``, ``crude_odds_ratio``, ``odds_ratio``
+        among journeys alike, the weaker of the two, with its 95 % interval ``low``, ``high``,
         ``p_value``, ``p_corrected`` and ``verdict``: ``success``, ``stalling``, ``on the way`` (a
         step that success cannot do without, given or found, or an order through one), ``no
         difference`` or ``too few`` (not tested). Findings come first, at the top those whose
@@ -122,8 +133,9 @@ def path_patterns(
     kept = _kept(engine, journeys)
     least = max(_LEAST_JOURNEYS, int(np.ceil(least_support * len(kept))))
     found = occurrences(engine, journeys, longest=longest, gaps=gaps, least=least)
+    alike = journeys_alike(engine, journeys, kept)
     return PatternStudy(
-        patterns=_tested(engine, found, kept, on_the_way, gaps=gaps, level=level),
+        patterns=_tested(engine, found, kept, alike, on_the_way, unit=unit, gaps=gaps, level=level),
         unit=unit,
         journeys=len(kept),
         successes=int(kept["succeeds"].sum()),
@@ -131,50 +143,6 @@ def path_patterns(
         at_once=units - len(kept),
         people_in_all=in_all,
     )
-
-
-def pattern_sentences(study: PatternStudy, *, most: int = 3) -> list[str]:
-    """Say what goes with success and with stalling, in plain words.
-
-    Args:
-        study: The study.
-        most: Orders named of each kind.
-    """
-    whose = "customers" if study.unit == "customer" else "sessions"
-    if not study.successes or study.successes == study.journeys:
-        end = "came to a success" if study.successes else "did not come to a success"
-        return [f"All {plural(study.journeys, whose[:-1])} {end}, so there is nothing to compare."]
-    sentences = []
-    for verdict in ("success", "stalling"):
-        rows = study.patterns[study.patterns["verdict"] == verdict].head(most)
-        sentences += [
-            f"{row['pattern']} goes with {verdict}: it is in {percent(row['success_share'])} of "
-            f"the paths of {whose} with a success, and in {percent(row['stalled_share'])} of the "
-            f"others. Among paths of equal length in the same segment, the odds of success are "
-            f"{number(row['odds_ratio'])} times as high with it (95 % interval "
-            f"{number(row['low'])} to {number(row['high'])})."
-            for _, row in rows.iterrows()
-        ]
-    if sentences:
-        sentences.append("What goes with success need not cause it; only a test would show that.")
-    way = study.patterns[
-        (study.patterns["verdict"] == "on the way") & (study.patterns["length"] == 1)
-    ]
-    if study.patterns["p_value"].isna().all():
-        return [
-            f"Too few {whose} with and without a success have paths of the same length, so nothing "
-            "can be said about what goes with success."
-        ]
-    if not sentences:
-        sentences = [
-            f"No order of events goes with success: {plural(study.successes, whose[:-1])} with a "
-            f"success took the same paths as {study.journeys - study.successes:,} without, at "
-            "equal length."
-        ]
-    if len(way):
-        steps = listing(way["pattern"].head(most).tolist())
-        sentences.append(f"On the way to success lies {steps}: a step, not a reason.")
-    return sentences
 
 
 def _units(engine: Engine, table: ir.Table, unit: Unit) -> int:
@@ -197,8 +165,10 @@ def _tested(
     engine: Engine,
     found: ir.Table,
     kept: pd.DataFrame,
+    alike: Alike,
     on_the_way: Collection[str],
     *,
+    unit: Unit,
     gaps: bool,
     level: float,
 ) -> pd.DataFrame:
@@ -209,19 +179,14 @@ def _tested(
     if patterns.empty:
         return pd.DataFrame(columns=_COLUMNS)
     members = _members(engine, found.semi_join(common, "pattern"), kept, patterns)
-    outcome = kept["succeeds"].to_numpy(dtype=bool)
-    bands = length_bands(kept["length"].to_numpy())
-    strata = pd.MultiIndex.from_arrays([kept["segment_id"], bands]).factorize()[0]
-    clusters = pd.factorize(kept["customer_id"])[0]
+    joint = APART if gaps else THEN
     rows = []
-    for member in members:
+    for pattern, member in zip(patterns["pattern"], members, strict=True):
         has = np.zeros(len(kept), dtype=bool)
         has[member] = True
-        odds = stratified_odds(has, outcome, strata, clusters)
-        crude = stratified_odds(has, outcome, np.zeros_like(strata))
-        rows.append(_row(has, outcome, odds, crude))
+        rows.append(_row(has, kept, alike, str(pattern).split(joint), both=unit == "customer"))
     result = patterns[["pattern", "length"]].join(pd.DataFrame(rows))
-    return _judged(result, on_the_way, joint=APART if gaps else THEN, level=level)
+    return _judged(result, on_the_way, joint=joint, level=level)
 
 
 def _members(
@@ -237,21 +202,47 @@ def _members(
 
 
 def _row(
-    has: np.ndarray, outcome: np.ndarray, odds: StratifiedOdds, crude: StratifiedOdds
-) -> dict[str, float]:
+    has: np.ndarray, kept: pd.DataFrame, alike: Alike, pattern: list[str], *, both: bool
+) -> dict[str, float | str]:
+    outcome = kept["succeeds"].to_numpy(dtype=bool)
+    clusters = pd.factorize(kept["customer_id"])[0]
+    same = alike.same_events(pattern)
+    odds = surest(has, outcome, same, alike.equal_length, clusters, both=both)
+    crude = stratified_odds(has, outcome, np.zeros_like(same))
     with_success, with_stalled = int((has & outcome).sum()), int((has & ~outcome).sum())
     successes, stalled = int(outcome.sum()), int((~outcome).sum())
+    share, beside = expected_share(has, outcome, same)
     return {
         "success_with": with_success,
         "success_share": with_success / successes if successes else np.nan,
         "stalled_with": with_stalled,
         "stalled_share": with_stalled / stalled if stalled else np.nan,
+        "share_with": share,
+        "share_without": beside,
+        **_most_in(has, outcome, same, kept["segment_id"].to_numpy(), odds),
         "crude_odds_ratio": crude.odds_ratio,
         "odds_ratio": odds.odds_ratio,
         "low": odds.low,
         "high": odds.high,
         "p_value": odds.p_value,
     }
+
+
+def _most_in(
+    has: np.ndarray, outcome: np.ndarray, same: np.ndarray, segments: np.ndarray,
+    odds: StratifiedOdds,
+) -> dict[str, float | str]:  # fmt: skip
+    """Return the segment where journeys with and without an order differ most, if one does."""
+    side = 1 if odds.odds_ratio >= 1 else -1
+    best: tuple[float, str, float, float] = (0.0, "", np.nan, np.nan)
+    for segment in sorted(set(segments)):
+        own = segments == segment
+        if (has & own).sum() < _LEAST_JOURNEYS:
+            continue
+        share, beside = expected_share(has[own], outcome[own], same[own])
+        if side * (share - beside) > best[0]:
+            best = (side * (share - beside), str(segment), share, beside)
+    return {"most_in": best[1], "most_with": best[2], "most_without": best[3]}
 
 
 def _judged(

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.calendar import Window
+from segmentation_lib.profile.journeys.newcomers import washout
 from segmentation_lib.profile.wording import count, percent
 from segmentation_lib.stats import wilson_interval
 from segmentation_lib.words import listing
@@ -43,7 +44,11 @@ def event_days(events: ir.Table) -> ir.Table:
 
 
 def retention_grid(
-    days: pd.DataFrame, close: date, *, every: Literal["month", "quarter"] = "month"
+    days: pd.DataFrame,
+    close: date,
+    *,
+    every: Literal["month", "quarter"] = "month",
+    washout_days: int | None = None,
 ) -> pd.DataFrame:
     """Count how many of each cohort are active in each calendar period since their first.
 
@@ -51,17 +56,22 @@ def retention_grid(
         days: ``customer_id`` and ``day``, such as purchase days; all history before the close.
         close: The first day that is not seen.
         every: Length of a period; a cohort is who has the first day in one period.
+        washout_days: Who is first seen within so many days of the first day of all may be an old
+            customer; if not given, see `newcomers.washout`.
 
     Returns:
         ``cohort`` (such as ``2026-01`` or ``2026Q1``), ``period`` (0 is the cohort's own, where
         all are active), ``customers``, ``active``, ``share`` with Wilson's ``low`` and ``high``,
         ``partial`` (the period was still running at the close: fewer had the time to come back,
-        so it is hatched and is no loss), and ``edge`` (the first cohort: it may hold customers
-        who are older than the history). Periods that nobody of a cohort was active in count 0.
+        so it is hatched and is no loss), and ``edge`` (the first cohort, and those that begin
+        within the washout: they may hold customers who are older than the history). Periods that
+        nobody of a cohort was active in count 0.
 
     Raises:
-        ValueError: ``every`` is unknown, or a day is not before the close.
+        ValueError: ``every`` is unknown, the washout negative, or a day is not before the close.
     """
+    if washout_days is not None and washout_days < 0:
+        raise ValueError(f"washout_days = {washout_days}, must not be negative")
     if every not in _FREQUENCY:
         raise ValueError(f"every = {every!r}, must be one of {listing(sorted(_FREQUENCY))}")
     if len(days) and days["day"].max() >= pd.Timestamp(close):
@@ -92,7 +102,7 @@ def retention_grid(
     )
     table = _with_interval(table)
     table["partial"] = (rows["number"] == end) & running
-    table["edge"] = rows["cohort"] == (cohorts[0] if cohorts else 0)
+    table["edge"] = rows["cohort"] <= _last_edge(days, period, number, close, washout_days)
     return table
 
 
@@ -160,7 +170,7 @@ def retention_sentence(grid: pd.DataFrame) -> str:
     ending = hatched if bool(grid["partial"].any()) else ""
     customers, active = int(second["customers"].sum()), int(second["active"].sum())
     if not customers:
-        return f"No cohort has been watched for a second whole period yet.{ending}"
+        return f"No cohort of new customers has been watched for a second whole period yet.{ending}"
     word = "quarter" if "Q" in str(second["cohort"].iloc[0]) else "month"
     return (
         f"{percent(active / customers)} of {count(customers)} new customers were active again in "
@@ -190,6 +200,24 @@ def segment_retention_sentence(table: pd.DataFrame) -> str:
         f"In an average period, {percent(shares[most])} of {most} are active, the most, and "
         f"{percent(shares[least])} of {least}, the fewest. {why}"
     )
+
+
+def _last_edge(
+    days: pd.DataFrame,
+    period: pd.Series,
+    number: pd.Series,
+    close: date,
+    washout_days: int | None,
+) -> int:
+    """Return the last cohort that may hold customers older than the history."""
+    if days.empty:
+        return 0
+    start = days["day"].min()
+    wait = washout_days
+    if wait is None:
+        wait = washout(days, (pd.Timestamp(close) - start).days)
+    inside = period.dt.start_time < start + pd.Timedelta(days=wait)
+    return int(max(number.min(), number[inside].max() if inside.any() else number.min()))
 
 
 def _label(number: int, per_year: int) -> str:

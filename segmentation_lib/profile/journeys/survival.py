@@ -14,7 +14,7 @@ import pandas as pd
 
 from segmentation_lib.calendar import Window
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import count, number, percent, titled
+from segmentation_lib.profile.wording import count, listing, percent, titled
 from segmentation_lib.stats import holm
 from segmentation_lib.stats.survival import kaplan_meier, log_rank, waiting_quantile
 from segmentation_lib.words import p_words
@@ -113,20 +113,42 @@ def survival_summary(
     return table[_SUMMARY]
 
 
-def return_sentences(summary: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    """Return the sentence about everybody, and those about segments that differ from the others.
+def return_sentences(
+    summary: pd.DataFrame, names: Mapping[str, str], *, what: str = "purchase", most: int = 5
+) -> list[str]:
+    """Say in how many days half of everybody had come, and half of each segment that differs.
 
     Args:
         summary: What `survival_summary` returned.
         names: Name of each segment, by ID.
+        what: What was waited for, in words.
+        most: Lines at most; of the segments that differ, the surest are told, the soonest first.
     """
-    differs = summary["verdict"].isin(["sooner", "later"]) | (summary["segment_id"] == ALL_SEGMENTS)
-    return [
-        sentence.replace(segment_id, titled(segment_id, names), 1)
-        for segment_id, sentence in summary.loc[differs, ["segment_id", "sentence"]].itertuples(
-            index=False, name=None
-        )
+    if summary.empty:
+        return []
+    had = "bought" if what == "purchase" else f"made a {what}"
+    everyone = summary[summary["segment_id"] == ALL_SEGMENTS].to_dict("records")[0]
+    share = percent(everyone["happened_share"])
+    lines = [f"All customers: {_half(everyone, had)}; {share} had by the close."]
+    differs = summary[summary["verdict"].isin(["sooner", "later"])]
+    kept = differs.sort_values(["p_holm", "segment_id"]).head(most - 1)
+    kept = kept.sort_values(["median_day", "happened_share", "segment_id"],
+                            ascending=[True, False, True])  # fmt: skip
+    lines += [
+        f"{titled(str(row['segment_id']), names)}: {_half(row, had)}, {row['verdict']} than the "
+        "others."
+        for row in kept.to_dict("records")
     ]
+    alike = summary.loc[summary["verdict"] == "as elsewhere", "segment_id"].tolist()
+    if alike and len(lines) < most:
+        lines.append(f"No difference is shown for {listing(alike)}.")
+    return lines
+
+
+def _half(row: Mapping[Hashable, Any], had: str) -> str:
+    if np.isfinite(row["median_day"]):
+        return f"half had {had} by day {count(np.ceil(row['median_day']))}"
+    return f"fewer than half had {had} by the close"
 
 
 _CURVE = ["day", "at_risk", "happened", "censored", "waiting", "low", "high"]
@@ -188,7 +210,7 @@ def _tests(first: pd.DataFrame, segments: list[str], fewest: int) -> tuple[np.nd
 def _sentence(row: Mapping[Hashable, Any], what: str) -> str:
     share, verdict = percent(row["happened_share"]), row["verdict"]
     if np.isfinite(row["median_day"]):
-        half = f"half had come by day {number(row['median_day']).removesuffix('.0')}"
+        half = f"half had come by day {count(np.ceil(row['median_day']))}"
     else:
         half = "fewer than half had come by the close, so there is no median yet"
     if row["segment_id"] == ALL_SEGMENTS:

@@ -24,6 +24,7 @@ from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import percent
 from segmentation_lib.stats import holm
 from segmentation_lib.stats.clustered import clustered_interval, share_difference
+from segmentation_lib.words import event_words
 
 __all__ = ["END", "transition_differences", "transition_flows", "transition_matrix"]
 
@@ -190,8 +191,13 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     share, rest = row["share"], row["rest_share"]
-    then = "the session ends" if row["next_event"] == END else f"{row['next_event']} follows"
-    here = f"After {row['event']}, {then} in {percent(share)} of the visits of {row['segment_id']}"
+    then = (
+        "the session ends"
+        if row["next_event"] == END
+        else f"{event_words(row['next_event'])} follows"
+    )
+    after = event_words(row["event"])
+    here = f"After {after}, {then} in {percent(share)} of the visits of {row['segment_id']}"
     if row["verdict"] == "too few":
         return f"{here}; there are too few to compare."
     if row["verdict"] == "as elsewhere":

@@ -7,7 +7,10 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 
-__all__ = ["before_goal", "page_visits"]
+__all__ = ["LONGEST", "before_goal", "moves_past", "page_visits"]
+
+# Longer sessions are taken to be so long: a robot's would take all the time there is.
+LONGEST = 40
 
 
 def before_goal(steps: ir.Table, goals: Collection[str]) -> ir.Table:
@@ -43,14 +46,14 @@ def page_visits(steps: ir.Table, *, quick_seconds: float) -> ir.Table:
         quick_seconds: A return is quick if the visit before it ended at most so long ago.
 
     Returns:
-        ``segment_id``, ``customer_id``, ``event`` and whole numbers: ``visits``, ``returns``,
-        ``fruitless``, ``quick`` (quick returns), ``repeats`` (the event once more at once),
-        ``milliseconds`` to the next event, and ``left`` (visits that something follows).
+        ``segment_id``, ``customer_id``, ``event``, ``pages`` (visits of the session, at most
+        `LONGEST`) and whole numbers: ``visits``, ``returns``, ``fruitless``, ``quick`` (quick
+        returns), ``repeats`` (the event once more at once), ``milliseconds`` to the next event,
+        ``left`` (visits that something follows), ``first`` and ``last`` (visits that a session
+        begins and ends with).
     """
-    rows = steps.mutate(
-        is_last=steps["next_event"].isnull() | (steps["next_event"] != steps["event"])
-    )
-    per_event = ["segment_id", "customer_id", "event"]
+    rows = _with_pages(steps)
+    per_event = ["segment_id", "customer_id", "event", "pages"]
     repeats = rows.group_by(per_event).agg(steps=rows.count())
     visits = _returns(rows.filter(rows["is_last"]), quick_seconds)
     counts = visits.group_by(per_event).agg(
@@ -60,14 +63,43 @@ def page_visits(steps: ir.Table, *, quick_seconds: float) -> ir.Table:
         quick=visits["is_quick"].sum(),
         milliseconds=visits["milliseconds"].sum(),
         left=visits["milliseconds"].count(),
+        first=visits["is_first"].sum(),
+        last=visits["ends"].sum(),
     )
     both = counts.inner_join(repeats, per_event)
-    whole = ["visits", "returns", "fruitless", "quick", "milliseconds", "left"]
+    whole = ["visits", "returns", "fruitless", "quick", "milliseconds", "left", "first", "last"]
     return both.select(
         *per_event,
         **{name: both[name].fill_null(0).cast("int64") for name in whole},
         repeats=(both["steps"] - both["visits"]).cast("int64"),
     )
+
+
+def moves_past(steps: ir.Table) -> ir.Table:
+    """Count moves from one event in sessions that have seen another one by then.
+
+    Args:
+        steps: The result of `steps` or `before_goal`.
+
+    Returns:
+        ``segment_id``, ``pages`` (see `page_visits`), ``event``, ``seen`` (the other event, or the
+        same) and ``moves``.
+    """
+    rows = _with_pages(steps)
+    visits = rows.filter(rows["is_last"])
+    came = visits.group_by("session", seen="event").agg(came=visits["step"].min())
+    moves = visits.filter(visits["next_event"].notnull())
+    both = moves.inner_join(came, "session")
+    both = both.filter(both["step"] >= both["came"])
+    return both.group_by("segment_id", "pages", "event", "seen").agg(moves=both.count())
+
+
+def _with_pages(steps: ir.Table) -> ir.Table:
+    rows = steps.mutate(
+        is_last=steps["next_event"].isnull() | (steps["next_event"] != steps["event"])
+    )
+    pages = rows["is_last"].cast("int64").sum().over(ibis.window(group_by="session"))
+    return rows.mutate(pages=ibis.least(pages, LONGEST).cast("int64"))
 
 
 def _returns(visits: ir.Table, quick_seconds: float) -> ir.Table:
@@ -87,7 +119,10 @@ def _returns(visits: ir.Table, quick_seconds: float) -> ir.Table:
     marked = marked.mutate(last_new=new.max().over(so_far), next_new=new.min().over(onwards))
     # The run before ended where this one began.
     at = ibis.window(group_by="session", order_by="step")
-    marked = marked.mutate(came=marked["next_at"].lag().over(at).fill_null(marked["occurred_at"]))
+    marked = marked.mutate(
+        came=marked["next_at"].lag().over(at).fill_null(marked["occurred_at"]),
+        so_far=marked["step"].lag().over(at),
+    )
     is_return = marked["before"].notnull()
     nothing_before = marked["last_new"] <= marked["before"]
     nothing_after = marked["next_new"].isnull() | (marked["next_new"] > marked["again"])
@@ -98,6 +133,9 @@ def _returns(visits: ir.Table, quick_seconds: float) -> ir.Table:
         "segment_id",
         "customer_id",
         "event",
+        "pages",
+        is_first=marked["so_far"].isnull().cast("int64"),
+        ends=marked["next_event"].isnull().cast("int64"),
         is_return=is_return.cast("int64"),
         is_fruitless=(is_return & stuck).cast("int64"),
         is_quick=(is_return & (away <= quick_seconds)).fill_null(False).cast("int64"),

@@ -11,16 +11,19 @@ from segmentation_lib.profile.story.answers import (
     assumption_sentence,
     three_questions,
 )
-from segmentation_lib.profile.story.causes import cause_map, earned_sentences, map_sentence
+from segmentation_lib.profile.story.associations import segment_edges, trait_edges
+from segmentation_lib.profile.story.causes import (
+    cause_map,
+    drawn_links,
+    earned_sentences,
+    map_sentence,
+    no_difference_sentence,
+)
 from segmentation_lib.profile.story.closeness import closeness
 from segmentation_lib.profile.story.day import day_sentence, typical_days
-from segmentation_lib.profile.story.edges import (
-    belief_edges,
-    experiment_edges,
-    segment_edges,
-    trait_edges,
-)
+from segmentation_lib.profile.story.edges import belief_edges
 from segmentation_lib.profile.story.evidence import Evidence, EvidenceBook, Grade, cell_evidence
+from segmentation_lib.profile.story.experiments import experiment_edges
 from segmentation_lib.profile.story.facts import card_facts, consent_shares
 from segmentation_lib.profile.story.lint import causal_faults, page_text, template_faults
 from segmentation_lib.profile.story.narrative import narratives
@@ -44,10 +47,12 @@ __all__ = [
     "consent_shares",
     "day_prose",
     "day_sentence",
+    "drawn_links",
     "earned_sentences",
     "experiment_edges",
     "map_sentence",
     "narratives",
+    "no_difference_sentence",
     "page_text",
     "quarter_evidence",
     "segment_edges",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from segmentation_lib.profile.story.cells import known, row_of, words_of
 from segmentation_lib.profile.story.evidence import Grade
-from segmentation_lib.profile.story.levers import break_of, friction_of
+from segmentation_lib.profile.story.levers import break_of, break_row, friction_of, friction_row
 from segmentation_lib.profile.story.sources import Tables, rows_of
 from segmentation_lib.profile.wording import amount, number, percent
+from segmentation_lib.words import event_words
 
 __all__ = ["Advice", "advice_for"]
 
@@ -66,11 +68,7 @@ def _by_value(segment_id: str, tables: Tables, currency: str) -> list[Advice]:
         text = f"Serve them best and watch them closely: {said} each, index {number(index)}."
         ids = _ids("segment_value", segment_id, "value_per_customer", "value_index")
         advice.append(Advice("do", text, Grade.ASSOCIATION, ids))
-    if words_of(durable, "verdict") == "momentary":
-        text = "Do not plan on one quarter's value: it came in a single quarter."
-        advice.append(
-            Advice("do not", text, Grade.ASSOCIATION, _ids("durable_value", segment_id, "verdict"))
-        )
+    advice.extend(_by_spike(segment_id, durable))
     ids = _ids("decisions", segment_id, "decision")
     if words_of(decision, "decision") == "reallocate":
         text = "Do not spend more on them until a test has earned it back."
@@ -81,14 +79,31 @@ def _by_value(segment_id: str, tables: Tables, currency: str) -> list[Advice]:
     return advice
 
 
+def _by_spike(segment_id: str, durable: Mapping[Any, Any]) -> list[Advice]:
+    """Warn of a spike that one might plan by: this quarter's, or that of the one before."""
+    back = known(durable, "spike_quarters_back")
+    if words_of(durable, "verdict") != "momentary" or back is None or back > 1:
+        return []
+    when = "this quarter's value" if back == 0 else "the value of the quarter before this one"
+    ratio = known(durable, "ratio")
+    size = "" if ratio is None else f": it was {ratio:.1f} times that of the other quarters"
+    text = f"Do not plan on {when}{size}."
+    ids = _ids("durable_value", segment_id, "verdict", "sentence")
+    return [Advice("do not", text, Grade.ASSOCIATION, ids)]
+
+
 def _by_friction(segment_id: str, tables: Tables) -> list[Advice]:
-    found = [break_of(segment_id, tables), friction_of(segment_id, tables)]
-    starts = ("Look at the step where they fall away", "Look at the page where they go round")
-    return [
-        Advice("do", f"{start}. {lever.text}", lever.grade, lever.evidence)
-        for start, lever in zip(starts, found, strict=True)
-        if lever
-    ]
+    # What was seen is told as a lever; here is only what to do about it.
+    stumbles, loops = break_row(segment_id, tables), friction_row(segment_id, tables)
+    advice = []
+    if stumbles and (lever := break_of(segment_id, tables)):
+        here, there = event_words(str(stumbles["from_event"])), event_words(str(stumbles["event"]))
+        text = f"Fix the step from {here} to {there}: ask those who left."
+        advice.append(Advice("do", text, lever.grade, lever.evidence))
+    if loops and (lever := friction_of(segment_id, tables)):
+        text = f"Clear up {event_words(str(loops['event']))}: ask those who came back to it."
+        advice.append(Advice("do", text, lever.grade, lever.evidence))
+    return advice
 
 
 def _by_traits(segment_id: str, tables: Tables) -> list[Advice]:

@@ -101,7 +101,7 @@ def day_sentence(
     told = listing([_step_words(row) for row in rows.to_dict("records")])
     people = f"{count(first['walkers'])} customers walked exactly this path"
     return (
-        f"A visit in {who}, typically on a {first['weekday']} {first['part_of_day']}: {told}. "
+        f"A typical visit, {first['weekday']} {first['part_of_day']}: {told}. "
         f"It is {_SOURCES[str(first['source'])]}; {people}, in "
         f"{plural(int(first['sessions']), 'session')}."
     )

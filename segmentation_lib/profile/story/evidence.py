@@ -201,7 +201,7 @@ def cell_evidence(
                     id=f"{artefact}:{place}:{column}",
                     segment_id=str(row.get("segment_id", "(all)")),
                     statement=statement,
-                    grade=Grade(row["grade"]) if row.get("grade") else grade,
+                    grade=Grade(row["grade"]) if _is_given(row.get("grade")) else grade,
                     artefact=artefact,
                     row=place,
                     column=column,
@@ -210,3 +210,7 @@ def cell_evidence(
                 )
             )
     return [record for record in records if record.is_known]
+
+
+def _is_given(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

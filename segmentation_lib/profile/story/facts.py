@@ -29,6 +29,7 @@ def card_facts(
     answers: pd.DataFrame | None = None,
     ambiguous_share: float | None = None,
     names: Mapping[str, str] | None = None,
+    prose: str = "",
     currency: str = "",
 ) -> Facts:
     """Return what is known of a segment beyond size, value in the quarter and traits.
@@ -39,6 +40,7 @@ def card_facts(
         answers: What `three_questions` returned.
         ambiguous_share: Share of its customers who could as well be in another segment.
         names: Names of the segments.
+        prose: What people wrote beside the segment's day; it comes before the day.
         currency: Three-letter code of the amounts.
 
     Returns:
@@ -46,14 +48,16 @@ def card_facts(
         ``lifetime_method``, ``value_sentence``, ``contribution_per_customer`` with
         ``contribution_low`` and ``contribution_high``, ``verdict`` and ``verdict_sentence``,
         ``do``, ``do_not`` and ``advice`` (the same with grade and evidence), ``words``,
-        ``quotes``, ``funnel_break``, ``friction``, ``warning``, ``answers``, ``assumptions``
-        and ``day``.
+        ``quotes``, ``funnel_break`` and ``friction`` (where no answer tells them), ``warning``,
+        ``answers``, ``assumptions`` and ``day``.
     """
     lifetime = row_of(tables, "lifetime_value", segment_id)
     earned = row_of(tables, "contribution", segment_id)
     durable = row_of(tables, "durable_value", segment_id)
     advice = advice_for(segment_id, tables, ambiguous_share=ambiguous_share, currency=currency)
     stumbles, loops = break_of(segment_id, tables), friction_of(segment_id, tables)
+    answered = _answers(segment_id, answers)
+    told = {answer["answer"] for answer in answered["answers"]}
     return {
         "lifetime_value": known(lifetime, "value_per_customer"),
         "lifetime_low": known(lifetime, "low"),
@@ -74,11 +78,11 @@ def card_facts(
         ],
         "words": _words(segment_id, tables),
         "quotes": _quotes(segment_id, tables),
-        "funnel_break": stumbles.text if stumbles else "",
-        "friction": loops.text if loops else "",
+        "funnel_break": stumbles.text if stumbles and stumbles.text not in told else "",
+        "friction": loops.text if loops and loops.text not in told else "",
         "warning": " ".join(_sentences(rows_of(tables, "name_warnings", segment_id=segment_id))),
-        **_answers(segment_id, answers),
-        "day": _day(segment_id, tables, names or {}),
+        **answered,
+        "day": " ".join(filter(None, [prose, _day(segment_id, tables, names or {})])),
     }  # fmt: skip
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from segmentation_lib.profile.story.edges import EVERYONE
 from segmentation_lib.profile.story.evidence import Grade
+from segmentation_lib.profile.story.experiments import difference_said, row_grade
 from segmentation_lib.profile.story.sources import Tables, rows_of
-from segmentation_lib.profile.wording import amount, count, percent
+from segmentation_lib.profile.wording import count, percent
+from segmentation_lib.words import event_words
 
-__all__ = ["Lever", "break_of", "early_of", "friction_of", "levers", "shown_by_test"]
+__all__ = [
+    "Lever",
+    "break_of",
+    "break_row",
+    "early_of",
+    "friction_of",
+    "friction_row",
+    "levers",
+    "shown_by_test",
+]
 
 _MOST = 4
 _FILLED_UP = 2
@@ -53,14 +64,13 @@ def break_of(segment_id: str, tables: Tables) -> Lever | None:
         segment_id: The segment.
         tables: Tables of the quarter.
     """
-    rows = rows_of(tables, "funnel_breaks", segment_id=segment_id)
-    if rows.empty:
+    row = break_row(segment_id, tables)
+    if not row:
         return None
-    rows = rows.sort_values(["difference", "funnel", "step"])
-    row = rows.iloc[0]
     place = f"funnel_breaks:{row['funnel']}:{segment_id}:{row['step']}"
+    start, end = event_words(str(row["from_event"])), event_words(str(row["event"]))
     text = (
-        f"From {_event(row['from_event'])} to {_event(row['event'])} they fall away: "
+        f"From {start} to {end} they fall away: "
         f"{percent(row['share'])} of {count(row['entered'])} go on, against "
         f"{percent(row['rest_share'])} of all others."
     )
@@ -75,21 +85,49 @@ def friction_of(segment_id: str, tables: Tables) -> Lever | None:
         segment_id: The segment.
         tables: Tables of the quarter.
     """
-    rows = rows_of(tables, "friction", segment_id=segment_id)
-    if rows.empty:
+    row = friction_row(segment_id, tables)
+    if not row:
         return None
-    order = ["rank"] if "rank" in rows.columns else []
-    row = rows.sort_values([*order, "event"]).iloc[0]
     place = f"friction:{segment_id}:{row['event']}"
+    page = event_words(str(row["event"]))
     text = (
-        f"On {_event(row['event'])} they go round in loops: {percent(row['loop_rate'])} of visits "
-        f"come back without anything new, against {percent(row['norm'])} elsewhere."
+        f"On {page} they go round in loops: {percent(row['loop_rate'])} of visits come back "
+        f"without anything new, where {percent(row['norm'])} were to be expected."
     )
     return Lever(text, Grade.ASSOCIATION, (f"{place}:loop_rate", f"{place}:norm"))
 
 
+def break_row(segment_id: str, tables: Tables) -> Mapping[Any, Any]:
+    """Return the row of the deepest break of a segment; empty if there is none.
+
+    Args:
+        segment_id: The segment.
+        tables: Tables of the quarter.
+    """
+    rows = rows_of(tables, "funnel_breaks", segment_id=segment_id)
+    if rows.empty:
+        return {}
+    return rows.sort_values(["difference", "funnel", "step"]).iloc[0].to_dict()
+
+
+def friction_row(segment_id: str, tables: Tables) -> Mapping[Any, Any]:
+    """Return the row of the page with the most friction of a segment; empty if there is none.
+
+    Args:
+        segment_id: The segment.
+        tables: Tables of the quarter.
+    """
+    rows = rows_of(tables, "friction", segment_id=segment_id)
+    if rows.empty:
+        return {}
+    order = ["rank"] if "rank" in rows.columns else []
+    return rows.sort_values([*order, "event"]).iloc[0].to_dict()
+
+
 def shown_by_test(segment_id: str, tables: Tables, currency: str = "") -> list[Lever]:
     """Return what experiments showed to work, or to harm, in a segment.
+
+    A comparison without a draw by lot is told as what goes with what.
 
     Args:
         segment_id: The segment.
@@ -103,13 +141,15 @@ def shown_by_test(segment_id: str, tables: Tables, currency: str = "") -> list[L
     rows = rows[rows["verdict"].isin(["more", "less"])]
     for row in rows.sort_values(["experiment_id", "arm"]).to_dict("records"):
         place = f"incremental:{row['experiment_id']}:{row['arm']}:{segment_id}"
+        grade, treatment = row_grade(row), f"{row['experiment_id']} {row['arm']}"
+        said = f"{row['verdict']} revenue, {difference_said(row, tables['incremental'], currency)}"
         text = (
-            f"Tested: {row['experiment_id']} {row['arm']} brings {row['verdict']} revenue, "
-            f"{amount(row['incremental'], currency)} per customer (95% interval "
-            f"{amount(row['low'], currency)} to {amount(row['high'], currency)})."
+            f"Tested: {treatment} brings {said}."
+            if grade.earns_causes
+            else f"Compared without a draw by lot: {treatment} goes with {said}."
         )
         ids = tuple(f"{place}:{column}" for column in ("incremental", "low", "high"))
-        found.append(Lever(text, Grade.EXPERIMENT, ids))
+        found.append(Lever(text, grade, ids))
     return found
 
 
@@ -124,8 +164,9 @@ def early_of(tables: Tables) -> Lever | None:
         return None
     row = rows.sort_values(["phi", "event"], ascending=[False, True]).iloc[0]
     place = f"early_behaviours:{row['event']}"
+    step = event_words(str(row["event"]))
     text = (
-        f"Of new customers who use {_event(row['event'])} at least {_times(row['threshold'])} "
+        f"Of new customers who use {step} at least {_times(row['threshold'])} "
         f"in their first days, {percent(row['ppv'])} come back, against "
         f"{percent(row['base_rate'])} of all; whether they come back by it is not tested."
     )
@@ -138,7 +179,7 @@ def _links(tables: Tables) -> Iterator[Lever]:
     rows = rows_of(tables, "cause_map", segment_id=EVERYONE)
     if rows.empty:
         return
-    rows = rows[(rows["measure"] == "rank correlation") & ((rows["low"] > 0) | (rows["high"] < 0))]
+    rows = rows[(rows["measure"] == "rank correlation") & rows["shown"]]
     rows = rows.assign(size=rows["effect"].abs().round(9))
     for row in rows.sort_values(["size", "edge"], ascending=[False, True]).head(1).to_dict(
         "records"
@@ -150,7 +191,3 @@ def _links(tables: Tables) -> Iterator[Lever]:
 
 def _times(threshold: float) -> str:
     return "once" if threshold == 1 else f"{count(threshold)} times"
-
-
-def _event(name: object) -> str:
-    return str(name).replace("_", " ")

@@ -16,8 +16,9 @@ __all__ = ["causal_faults", "page_text", "template_faults"]
 _CAUSAL = re.compile(
     r"""
     \b(?:
-        (?<!other\s)causes | caus(?:ed|ing)
-      | (?<!not\sa\s)(?<!not\sthe\s)(?<!,\snot\s)(?<!no\s)(?<!nor\sa\s)cause(?![-\s]effect|\sand)
+        (?<!other\s)causes(?![ ][\w ]{1,40}[ ]is[ ]not[ ]shown) | caus(?:ed|ing)
+      | (?<!not\sa\s)(?<!not\sthe\s)(?<!,\snot\s)(?<!no\s)(?<!nor\sa\s)
+        (?<!need\snot\s)cause(?![-\s]effect|\sand)
       | lead(?:s|ing)?\sto | led\sto
       | driv(?:es|en\sby|ing\sup|ing\sdown) | drove | drivers?\sof
       | because\sof | due\sto | thanks\sto | owing\sto | as\sa\sresult\sof

@@ -102,7 +102,12 @@ def template_text(name: str) -> str:
 def _earned(ids: Iterable[str], tables: Tables, currency: str) -> tuple[str, ...]:
     """Sentences that rest on experiments, as they may stand in a narrative."""
     mapped = earned_sentences(tables["cause_map"]) if "cause_map" in tables else ()
-    tested = [lever.text for name in ids for lever in shown_by_test(name, tables, currency)]
+    tested = [
+        lever.text
+        for name in (EVERYONE, *ids)
+        for lever in shown_by_test(name, tables, currency)
+        if lever.grade.earns_causes
+    ]
     return (*mapped, *tested)
 
 
@@ -122,7 +127,7 @@ def _own(
     said = {
         "value": _answer(answers, segment_id, "value"),
         "reach": _answer(answers, segment_id, "reach"),
-        "verdict": _first(durable, "sentence"),
+        "verdict": _under_heading(_first(durable, "sentence"), segment_id, names),
         "decision": _first(low_profit, "rule"),
         "caution": _first(warnings, "sentence"),
         "break": stumbles.text if stumbles else "",
@@ -141,15 +146,22 @@ def _overall(
     answers: pd.DataFrame | None,
     currency: str,
 ) -> Level:
-    tested = [(name, lever) for name in ids for lever in shown_by_test(name, tables, currency)]
+    tested = [
+        (name, lever)
+        for name in (EVERYONE, *ids)
+        for lever in shown_by_test(name, tables, currency)
+    ]
     early = early_of(tables)
     said = {
         "map": map_sentence(tables["cause_map"]) if "cause_map" in tables else "",
         "assumptions": "" if answers is None else assumption_sentence(answers),
-        "tested": " ".join(f"{titled(name, names)}: {lever.text}" for name, lever in tested),
+        "tested": " ".join(
+            f"Tested, {_who(name, names)}: {lever.text.removeprefix('Tested: ')}"
+            for name, lever in tested
+        ),
         "words": _words(ids, tables, names),
-        "breaks": _each(ids, tables, names, break_of),
-        "frictions": _each(ids, tables, names, friction_of),
+        "breaks": _with(ids, tables, names, break_of),
+        "frictions": _with(ids, tables, names, friction_of),
         "early": early.text if early else "",
     }
     more: dict[str, Any] = {"said": Level(said, "said"), "looked": _looked(tables)}
@@ -165,14 +177,19 @@ def _overall(
     return own_values(book, EVERYONE, names=names, currency=currency, more=more)
 
 
-def _each(
-    ids: list[str],
-    tables: Tables,
-    names: Mapping[str, str],
-    find: _Finder,
-) -> str:
-    found = [(name, find(name, tables)) for name in ids]
-    return " ".join(f"{titled(name, names)}: {lever.text}" for name, lever in found if lever)
+def _with(ids: list[str], tables: Tables, names: Mapping[str, str], find: _Finder) -> str:
+    """The segments of which something was found; what it is, stands under each."""
+    return listing([titled(name, names) for name in ids if find(name, tables)])
+
+
+def _who(segment_id: str, names: Mapping[str, str]) -> str:
+    return "all customers" if segment_id == EVERYONE else titled(segment_id, names)
+
+
+def _under_heading(sentence: str, segment_id: str, names: Mapping[str, str]) -> str:
+    """A sentence without the name of its segment, which stands above it."""
+    said = sentence.removeprefix(f"{titled(segment_id, names)}: ")
+    return said[:1].upper() + said[1:]
 
 
 def _words(ids: list[str], tables: Tables, names: Mapping[str, str]) -> str:

@@ -65,8 +65,8 @@ TABLES: Mapping[str, _Source] = {
                "margin": "share", "cost_to_serve_per_customer": _MONEY},
     ),
     "durable_value": _Source(
-        {"verdict": "whether its value lasts", "value_index": "mean value against the average",
-         "sentence": "whether its value lasts, in words"},
+        {"verdict": "whether its value changed", "value_index": "mean value against the average",
+         "sentence": "whether its value changed, in words"},
     ),
     "decisions": _Source(
         {"decision": "what the rule of low profit says", "rule": "the rule in words",

@@ -15,13 +15,15 @@ from segmentation_lib.profile.value.contribution import (
     contribution_sentence,
 )
 from segmentation_lib.profile.value.decisions import decisions_sentence, low_profit_decisions
-from segmentation_lib.profile.value.durable import (
+from segmentation_lib.profile.value.draw import spend_before
+from segmentation_lib.profile.value.durable import durable_value, lookback_quarters
+from segmentation_lib.profile.value.durable_words import (
     durable_sentence,
-    durable_value,
+    made_by,
     quarter_labels,
     spikes,
-    value_history,
 )
+from segmentation_lib.profile.value.history import value_history
 from segmentation_lib.profile.value.incremental import incremental_revenue, incremental_sentence
 from segmentation_lib.profile.value.lifetime import LifetimeValue, lifetime_value
 from segmentation_lib.profile.value.measure import (
@@ -63,11 +65,14 @@ __all__ = [
     "incremental_revenue",
     "incremental_sentence",
     "lifetime_value",
+    "lookback_quarters",
     "low_profit_decisions",
+    "made_by",
     "quarter_labels",
     "revenue_per_active",
     "revenue_per_active_sentence",
     "segment_value",
+    "spend_before",
     "spikes",
     "value_formats",
     "value_gini",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
-from segmentation_lib.profile.wording import listing, number, plural
+from segmentation_lib.profile.wording import amount, listing, number, percent, plural, titled
 from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
 from segmentation_lib.stats.intervals import Interval, mean_interval, wilson_interval
 from segmentation_lib.words import kpi_name
@@ -76,11 +76,20 @@ def benchmark_table(
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def benchmark_sentence(table: pd.DataFrame) -> str:
+def benchmark_sentence(
+    table: pd.DataFrame,
+    *,
+    names: Mapping[str, str] | None = None,
+    money: Collection[str] = ("revenue", "order_value"),
+    currency: str = "",
+) -> str:
     """Say for each benchmark which segments are above it and which below.
 
     Args:
         table: From `benchmark_table`.
+        names: Names of segments.
+        money: KPIs that are amounts of money.
+        currency: Three-letter code of the amounts.
     """
     rows = table[table["segment_id"] != ALL_SEGMENTS]
     if rows.empty:
@@ -89,14 +98,20 @@ def benchmark_sentence(table: pd.DataFrame) -> str:
     for kpi in dict.fromkeys(rows["kpi"]):
         own = rows[rows["kpi"] == kpi]
         parts = [
-            f"{listing([str(name) for name in own.loc[own['verdict'] == verdict, 'segment_id']])} "
-            f"{verdict}"
+            f"{listing([titled(str(name), names or {}) for name in found])} "
+            f"{'is' if len(found) == 1 else 'are'} {verdict}"
             for verdict in ("above", "below")
-            if (own["verdict"] == verdict).any()
+            if len(found := own.loc[own["verdict"] == verdict, "segment_id"])
         ]
-        found = listing(parts) or f"none of {plural(len(own), 'segment')} clearly above or below"
-        said.append(f"{kpi_name(str(kpi))} (benchmark {number(own['benchmark'].iloc[0])}): {found}")
-    return f"Beside the benchmarks: {'; '.join(said)}."
+        told = (
+            "; ".join(parts) or f"none of {plural(len(own), 'segment')} is clearly above or below"
+        )
+        benchmark = float(own["benchmark"].iloc[0])
+        words = kpi_name(str(kpi))
+        given = percent(benchmark) if words.startswith("share") else number(benchmark)
+        given = amount(benchmark, currency) if kpi in money else given
+        said.append(f"Beside the benchmark of {given} for {words}, {told}.")
+    return " ".join(said)
 
 
 def _mean(values: FloatArray, level: float, seed: int) -> Interval:

@@ -96,7 +96,7 @@ def concentration_sentence(table: pd.DataFrame, spread: Interval) -> str:
     return (
         f"The best {percent(best['cumulative_customer_share'])} of customers bring "
         f"{percent(best['cumulative_value_share'])} of the value. The Gini coefficient is "
-        f"{spread.value:.2f} (95 % interval {spread.low:.2f} to {spread.high:.2f}); 0 would be the "
+        f"{spread.value:.2f} (95% interval {spread.low:.2f} to {spread.high:.2f}); 0 would be the "
         "same value for all, 1 all value from one."
     )
 

@@ -44,7 +44,9 @@ def contribution(
         column ``cost_...`` per kind of cost, ``cost_to_serve`` (their sum), ``contribution``
         (revenue less goods and cost to serve), ``margin`` (of revenue, where that is positive),
         ``cost_to_serve_per_customer``, and ``contribution_per_customer`` with its 95 % interval.
-        The rows add up to the ledger. Where no cost is known, neither is the contribution.
+        The rows add up to the ledger. Where no cost of the quarter is known, neither is the
+        contribution. A kind that only other quarters have is not known, and not 0: its column,
+        what is made of it, and the contribution are empty.
     """
     quarter = ledger[ledger["quarters_back"] == 0]
     placed = placed_customers(assignments_open)
@@ -64,8 +66,14 @@ def contribution(
             for name in everyone
         ]
     table["cost_to_serve"] = table[costs].sum(axis=1).round(_DECIMALS)
+    there = set(quarter["kind"])
+    missing = sorted(set(ledger["kind"]) - there - {_REVENUE})
+    for kind in missing:
+        table[_GOODS if kind == _GOODS else f"cost_{kind}"] = np.nan
+    if set(missing) - {_GOODS}:
+        table["cost_to_serve"] = np.nan
     left = table[_REVENUE] - table[_GOODS] - table["cost_to_serve"]
-    costs_known = bool(set(ledger["kind"]) - {_REVENUE})
+    costs_known = bool(there - {_REVENUE}) and not missing
     table["contribution"] = left.round(_DECIMALS) if costs_known else np.nan
     table["margin"] = (table["contribution"] / table[_REVENUE]).where(table[_REVENUE] > 0)
     people = table["customers"].where(table["customers"] > 0)
@@ -104,7 +112,15 @@ def contribution_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
     rows = table[~table["segment_id"].isin([OUTSIDE, ALL_SEGMENTS])]
     rows = rows[rows["contribution_per_customer"].notna()]
     if rows.empty:
-        return "What segments contribute is not known: the data hold no costs."
+        missing = [
+            str(column).removeprefix("cost_")
+            for column in table.columns
+            if (column == _GOODS or str(column).startswith("cost_"))
+            and column not in ("cost_to_serve", "cost_to_serve_per_customer")
+            and table[column].isna().all()
+        ]
+        why = f"the quarter has no {listing(missing)}" if missing else "the data hold no costs"
+        return f"What segments contribute is not known: {why}."
     order = rows.sort_values(["contribution", "segment_id"], ascending=[False, True])
     top = order.iloc[0]
     if top["contribution"] <= 0:

@@ -60,20 +60,26 @@ def corrected(
     checked = holdout.set_index("segment_id")
     error = model_error(holdout) if len(holdout) else 0.0
     methods, factors, reasons = [], [], []
-    branches = spawn_seeds(seed, max(len(table), 1))
+    shared_seed, *branches = spawn_seeds(seed, len(table) + 1)
+    # A season, or a year better than the last, comes to all segments at once.
+    common = np.random.default_rng(shared_seed).normal(0.0, 1.0, len(drawn))
     for place, (segment, branch) in enumerate(zip(table.index, branches, strict=False)):
         rng = np.random.default_rng(branch)
         check = checked.loc[segment] if segment in checked.index else None
         method, factor = _method(table.loc[segment], check, forecast, recent, str(segment))
         if method == "model":
-            drawn[:, place] *= np.exp(rng.normal(0.0, error, len(drawn)))
+            drawn[:, place] *= np.exp(error * common)
         elif method == "recalibrated" and check is not None:
-            doubt = np.log(max(check["high"] / check["predicted_value"], 1.0)) / 2
-            drawn[:, place] *= factor * np.exp(rng.normal(0.0, doubt, len(drawn)))
+            luck = np.log(max(check["high"] / check["predicted_value"], 1.0)) / 2
+            # A factor of one quarter need not hold for the time ahead: all of it is in doubt.
+            wrong = max(error, abs(np.log(factor))) * (1 if factor > 1 else -1)
+            shared = wrong * common + rng.normal(0.0, luck, len(drawn))
+            drawn[:, place] *= factor * np.exp(shared)
             table.loc[segment, ["expected_purchases", "value_per_customer"]] *= factor
         else:
             figures = _carried(recent, str(segment), table.loc[segment], len(drawn), rng)
             table.loc[segment, "value_per_customer"], drawn[:, place] = figures
+            drawn[:, place] *= np.exp(error * common)
             table.loc[segment, ["alive_share", "expected_purchases"]] = np.nan
         methods.append(method)
         factors.append(factor)

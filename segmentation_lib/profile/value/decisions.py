@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
-from segmentation_lib.profile.wording import amount, listing, number, percent
+from segmentation_lib.profile.wording import amount, number, percent, titled
 from segmentation_lib.stats.intervals import wilson_interval
 
 __all__ = ["decisions_sentence", "low_profit_decisions"]
 
 _COLUMNS = ["segment_id", "customers", "contribution_per_customer", "margin", "low_profit",
             "growth", "upsell_probability", "upsell_low", "upsell_high", "upsell_floor",
-            "upsell_net", "lifetime_value", "referral_index", "decision", "rule"]  # fmt: skip
+            "upsell_net", "lifetime_value", "referral_index", "decision", "reason",
+            "rule"]  # fmt: skip
 _SMALLEST = 30
 # A segment that recommends this much more than the average is worth keeping for that.
 _RECOMMENDS = 150.0
+# Half width of its interval in standard errors: 1 of 1,000 above by luck, as segments are many.
+_WIDE = 3.1
 
 
 def low_profit_decisions(
@@ -63,8 +67,10 @@ def low_profit_decisions(
         (the verdict of ``durable``), ``upsell_probability`` (share of its customers at the open
         who are at the close in a segment that contributes more per customer) with its 95 %
         interval, ``upsell_floor``, ``upsell_net``, ``lifetime_value`` per customer,
-        ``referral_index`` (100 = average), the ``decision`` (``keep``, ``nurture``, ``reallocate``,
-        or ``too few to tell`` under 30 customers) and the ``rule`` as a sentence.
+        ``referral_index`` (100 = average, or above it by luck), the ``decision`` (``keep``,
+        ``nurture``, ``reallocate``, or ``too few to tell`` under 30 customers), the
+        ``reason`` (``profit``, ``customers``, ``upsell``, ``growth`` or ``referral``) and the
+        ``rule`` as a sentence.
 
     Raises:
         ValueError: ``referral`` is no column of ``outcomes``.
@@ -97,27 +103,55 @@ def low_profit_decisions(
             "lifetime_value": ahead.get(segment, np.nan),
             "referral_index": recommends.get(segment, np.nan),
         }
-        decision, why = _decide(row, upsell_from, currency, "contribution" if costs_known else
-                                "revenue")  # fmt: skip
-        rows.append(row | {"decision": decision, "rule": why})
+        measure = "contribution" if costs_known else "revenue"
+        decision, reason, why = _decide(row, upsell_from, currency, measure)
+        rows.append(row | {"decision": decision, "reason": reason, "rule": why})
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def decisions_sentence(table: pd.DataFrame) -> str:
-    """Say which low-profit segments to nurture and which not.
+def decisions_sentence(
+    table: pd.DataFrame, *, names: Mapping[str, str] | None = None, currency: str = ""
+) -> str:
+    """Say which low-profit segments to nurture and which not, each with its reason.
 
     Args:
         table: From `low_profit_decisions`.
+        names: Names of segments.
+        currency: Three-letter code.
     """
     judged = table[table["low_profit"] & table["decision"].isin(["nurture", "reallocate"])]
     if judged.empty:
         return "No segment is of low profit, so there is nothing to decide."
-    said = []
-    for decision, words in (("nurture", "Nurture {}"), ("reallocate", "Reallocate effort from {}")):
-        found = judged.loc[judged["decision"] == decision, "segment_id"].tolist()
-        if found:
-            said.append(words.format(listing([str(name) for name in found])))
-    return "; ".join([said[0], *[words[0].lower() + words[1:] for words in said[1:]]]) + "."
+    costs_known = bool(table["margin"].notna().any())
+    order = judged.sort_values(["decision", "segment_id"])
+    return " ".join(
+        _advised(row, names or {}, currency, costs_known) for row in order.to_dict("records")
+    )
+
+
+def _advised(
+    row: Mapping[Any, Any], names: Mapping[str, str], currency: str, costs_known: bool
+) -> str:
+    """One segment: what to do, what it brings, and its chance to move up."""
+    who, each = titled(str(row["segment_id"]), names), float(row["contribution_per_customer"])
+    if each < 0:
+        brings = f"each customer cost {amount(-each, currency)} more than they brought"
+    else:
+        brings = f"each customer {'left' if costs_known else 'brought'} {amount(each, currency)}"
+    beyond = " beyond chance" if float(row["upsell_floor"]) > 0 else ""
+    net = float(row["upsell_net"])
+    moved = f"{percent(net) if net else 'none'} moved to a better segment{beyond}"
+    if row["decision"] == "reallocate":
+        return f"Spend less on {who}: {brings}, and {moved}."
+    if row["reason"] == "growth":
+        moved = "its value has grown"
+    elif row["reason"] == "referral":
+        times = number(float(row["referral_index"]) / 100)
+        moved = f"it recommends {times} times as often as average"
+    return (
+        f"Nurture {who}: {brings}, but {moved}; keep in touch at low cost, and offer what the "
+        "better segment buys."
+    )
 
 
 def _worth(contribution: pd.DataFrame, costs_known: bool) -> dict[str, float]:
@@ -165,23 +199,28 @@ def _referral_index(
         return {}
     given = outcomes.set_index("customer_id")[referral].reindex(opened.index)
     counts = given.astype("float64").fillna(0.0)
-    means = counts.groupby(opened.to_numpy(), sort=True).mean()
+    groups = counts.groupby(opened.to_numpy(), sort=True)
     average = float(counts.mean())
+    means: pd.Series = groups.mean()
+    # Recommendations are rare: an index whose interval reaches 100 is luck, and is told as 100.
+    error = groups.std(ddof=1).to_numpy() / np.sqrt(groups.size().to_numpy())
+    low = means - _WIDE * np.nan_to_num(error, nan=np.inf)
+    means = means.where((means <= average) | (low > average), average)
     return {str(name): 100 * float(mean) / average for name, mean in means.items()
             if average > 0}  # fmt: skip
 
 
 def _decide(
     row: Mapping[str, object], upsell_from: float, currency: str, measure: str
-) -> tuple[str, str]:
-    """The decision, and the rule that led to it with its numbers."""
+) -> tuple[str, str, str]:
+    """The decision, what made it, and the rule that led to it with its numbers."""
     numbers = {name: float(row[name]) for name in ("contribution_per_customer", "upsell_net",  # type: ignore[arg-type]
                "upsell_low", "upsell_floor", "referral_index", "margin")}  # fmt: skip
     each = amount(numbers["contribution_per_customer"], currency)
     if not row["low_profit"]:
-        return "keep", f"Keep: {measure} of {each} per customer is not low."
+        return "keep", "profit", f"Keep: {measure} of {each} per customer is not low."
     if int(row["customers"]) < _SMALLEST:  # type: ignore[call-overload]
-        return "too few to tell", f"Too few customers to tell: fewer than {_SMALLEST}."
+        return "too few to tell", "customers", f"Too few customers to tell: fewer than {_SMALLEST}."
     low = f"{measure} of {each} per customer is low"
     if numbers["contribution_per_customer"] < 0:
         low = f"it lost {amount(-numbers['contribution_per_customer'], currency)} per customer"
@@ -190,12 +229,15 @@ def _decide(
     moved = f"{percent(numbers['upsell_net'])} of its customers moved to a better segment"
     moved += " beyond chance" if floor else ""
     if numbers["upsell_net"] >= upsell_from and beyond_chance:
-        return "nurture", f"Nurture: {low}, but {moved} (at least {percent(upsell_from)} asked)."
+        why = f"Nurture: {low}, but {moved} (at least {percent(upsell_from)} asked)."
+        return "nurture", "upsell", why
     if row["growth"] == "growing":
-        return "nurture", f"Nurture: {low}, but its value grew over the past quarters."
+        why = f"Nurture: {low}, but its value grew over the past quarters."
+        return "nurture", "growth", why
     if numbers["referral_index"] >= _RECOMMENDS and numbers["contribution_per_customer"] >= 0:
         times = number(numbers["referral_index"] / 100)
-        return "nurture", f"Nurture: {low}, but it recommends {times} times as often as average."
+        why = f"Nurture: {low}, but it recommends {times} times as often as average."
+        return "nurture", "referral", why
     note = ""
     if numbers["referral_index"] >= _RECOMMENDS:
         note = (
@@ -204,4 +246,4 @@ def _decide(
     asked = f"under the {percent(upsell_from)} asked"
     if numbers["upsell_net"] >= upsell_from:
         asked = "which may be chance"
-    return "reallocate", f"Reallocate: {low}, and {moved}, {asked}.{note}"
+    return "reallocate", "upsell", f"Reallocate: {low}, and {moved}, {asked}.{note}"

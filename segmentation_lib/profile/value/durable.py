@@ -1,311 +1,227 @@
-"""Durable or momentary: does a segment's value last over the quarters, or is it one spike."""
+"""Durable or momentary: does a segment's value last, or is it one spike, growing or fading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.calendar import previous_period
-from segmentation_lib.profile.value.holdout import placed_customers
-from segmentation_lib.profile.wording import listing, number, percent, titled
+from segmentation_lib.calendar import Window
+from segmentation_lib.profile.value.durable_words import verdict_sentence
+from segmentation_lib.profile.value.history import (
+    FEWEST_QUARTERS,
+    SMALLEST,
+    quarter_matrix,
+    quarter_season,
+    value_history,
+)
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray, spawn_seeds
 from segmentation_lib.stats.steadiness import Steadiness, steadiness_test
 
-__all__ = ["durable_sentence", "durable_value", "quarter_labels", "spikes", "value_history"]
+__all__ = ["durable_value", "lookback_quarters"]
 
-_FEWEST_QUARTERS = 3
-_SMALLEST = 30
-# Tests ask two questions of each segment; both together are wrong for 1 steady market in 20.
+# Two questions are asked of each segment; all together are wrong for 1 steady market in 20.
 _ERROR = 0.05
 # What is called a spike or a trend must also be large enough to plan by.
 _SPIKE, _ABOVE_SECOND, _TREND = 1.5, 1.3, 1.5
 _NOTHING = {"quarters": 0, "value_index": np.nan, "verdict": "not enough history",
-            "spike_quarters_back": np.nan, "ratio": np.nan, "p_value": np.nan}  # fmt: skip
+            "spike_quarters_back": np.nan, "ratio": np.nan, "p_value": np.nan,
+            "level_since": False}  # fmt: skip
+_COLUMNS = ["segment_id", "customers", "quarters", "lookback_quarters", "value_index", "verdict",
+            "spike_quarters_back", "level_since", "ratio", "p_value", "sentence"]  # fmt: skip
+# Calendar quarters are of 90 to 92 days; a year of lookback is four of them, whichever they are.
+_QUARTER, _YEAR_QUARTER = range(89, 94), 365.25 / 4
+_SPILL = 0.1
 
 
-def value_history(
-    ledger: pd.DataFrame, assignments: pd.DataFrame, *, most_quarters: int = 8
-) -> pd.DataFrame:
-    """Give the revenue per customer of each segment in this and earlier quarters.
+@dataclass(frozen=True)
+class _Seen:
+    """What the quarters compared show of a segment, season out.
 
-    The customers are those who are in the segment by ``assignments`` and were customers already
-    when the quarter began (their first entry is in an earlier quarter; a history of three quarters
-    keeps its oldest one). Looking back at people chosen by their past is a description, and no
-    forecast.
+    Attributes:
+        back: The quarters compared, by how far back, ascending.
+        test: Whether they differ, by more than chance.
+        between: Mean of the quarters left out, by which the customers were chosen.
+    """
+
+    back: IntArray
+    test: Steadiness
+    between: float
+
+
+def lookback_quarters(lookback_days: int, window: Window) -> int:
+    """Return how many quarters before the open the features look at, each at least in part.
 
     Args:
-        ledger: ``customer_id``, ``quarters_back``, ``kind``, ``amount`` and ``complete``.
-        assignments: ``customer_id`` and ``segment_id``.
-        most_quarters: Quarters to look back at most.
+        lookback_days: Days before the open that features look at.
+        window: The quarter.
 
-    Returns:
-        A row per segment and quarter, the oldest quarter first: ``customers``,
-        ``value_per_customer``, ``value_index`` (100 = all these customers in that quarter; empty
-        where they have no value) and ``complete``.
+    >>> from datetime import date
+    >>> lookback_quarters(365, Window(date(2026, 1, 1), date(2026, 4, 1)))
+    4
     """
-    placed, values, known, complete = _matrix(ledger, assignments, most_quarters)
-    columns = ["segment_id", "quarters_back", "customers", "value_per_customer", "value_index",
-               "complete"]  # fmt: skip
-    rows = []
-    names = sorted(placed.unique())
-    segment = placed.to_numpy()
-    for name in names:
-        for back in range(values.shape[1])[::-1]:
-            there = known > back
-            own = there & (segment == name)
-            base = float(values[there, back].mean()) if there.any() else np.nan
-            mean = float(values[own, back].mean()) if own.any() else np.nan
-            index = 100 * mean / base if base > 0 else np.nan
-            rows.append((name, back, int(own.sum()), mean, index, bool(complete[back])))
-    return pd.DataFrame(rows, columns=columns)
+    length = _YEAR_QUARTER if window.days in _QUARTER else window.days
+    return max(math.ceil(lookback_days / length - _SPILL), 1)
 
 
 def durable_value(
     ledger: pd.DataFrame,
-    assignments: pd.DataFrame,
+    assignments_open: pd.DataFrame,
     *,
     seed: int | Sequence[int],
     permutations: int = 999,
-    most_quarters: int = 8,
+    most_quarters: int = 12,
     lookback_quarters: int = 4,
-    names: Mapping[str, str] | None = None,
+    period: str = "",
 ) -> pd.DataFrame:
-    """Say for each segment whether its value lasts, came in one quarter, grows or fades.
+    """Say for each segment whether its value came in one quarter, grew or faded.
 
-    Quarters are compared after the season is taken out: what the segments have in common (their
-    median). A verdict other than ``durable`` needs both a permutation test within customers,
-    corrected for all segments, and a size: a spike is 1.5 times the mean of the other quarters
-    and 1.3 times the second highest, and these are alike; growing or fading is a factor of 1.5
-    between the two halves. Growth is looked for within the lookback only: those who were chosen
-    for buying much in it bought less before, without any growth.
+    Customers are in a segment for what they did in the lookback, the quarters before the open that
+    features look at. People chosen for having bought much bought less before and after, without
+    any change. So only quarters that did not choose them are compared: the one after the open,
+    and those before the lookback. A verdict must hold of the value as it came and with the season
+    taken out: what a quarter brought of the customers of all other segments, if they are known
+    throughout. Alone, the first would call a season a spike; the second would call it growth
+    where only the others leave.
+
+    A verdict other than ``durable`` needs both a permutation test within customers, corrected for
+    all segments, and a size. A spike is 1.5 times the mean of the other quarters and 1.3 times the
+    second highest. Growing or fading is a factor of 1.5 between the quarter after the open and
+    those before the lookback, and the lookback must lie between them, or else it is this quarter
+    alone that is high or low. Segments made by features that look further back than the lookback
+    were chosen by the earlier quarters too, and are told to change too often.
 
     Args:
         ledger: ``customer_id``, ``quarters_back``, ``kind``, ``amount`` and ``complete``.
-        assignments: ``customer_id`` and ``segment_id``.
+        assignments_open: ``customer_id`` and ``segment_id`` at the open of the quarter 0 back.
         seed: Seed of the permutations.
         permutations: Number of permutations.
         most_quarters: Quarters to look back at most.
-        lookback_quarters: The most recent quarters by which the customers were chosen, at least 3.
-        names: Names of segments, for the sentences.
+        lookback_quarters: Quarters before the open by which the customers were chosen.
+        period: The quarter that is 0 back, such as ``2026Q3``, by which sentences name quarters.
 
     Returns:
-        A row per segment: ``customers`` in it, complete ``quarters`` compared, mean
-        ``value_index``, the ``verdict`` (``durable``, ``momentary``, ``growing``, ``fading`` or
-        ``not enough history`` under three quarters with 30 customers), ``spike_quarters_back``,
-        the ``ratio`` it rests on, its corrected ``p_value`` and a ``sentence``.
+        A row per segment: ``customers`` in it, complete ``quarters`` compared, the
+        ``lookback_quarters`` left out, mean ``value_index``, the ``verdict`` (``durable``: no
+        change was shown; ``momentary``, ``growing``, ``fading``, or ``not enough history`` under
+        three quarters with 30 customers, or without the quarter after the open),
+        ``spike_quarters_back`` and whether the quarters compared since then are level
+        (``level_since``), the ``ratio`` it rests on, of the spike or of after over before, its
+        corrected ``p_value`` and a ``sentence``.
+
+    Raises:
+        ValueError: ``lookback_quarters`` is under 0.
     """
-    placed, values, known, complete = _matrix(ledger, assignments, most_quarters)
-    segments = sorted(placed.unique())
-    segment = placed.to_numpy()
-    history = value_history(ledger, assignments, most_quarters=most_quarters)
+    if lookback_quarters < 0:
+        raise ValueError(f"lookback_quarters = {lookback_quarters}, must be at least 0")
+    placed, values, known, complete = quarter_matrix(ledger, assignments_open, most_quarters)
+    segments, segment = sorted(placed.unique()), placed.to_numpy()
+    history = value_history(ledger, assignments_open, most_quarters=most_quarters)
     index = history[history["complete"]].groupby("segment_id")["value_index"].mean()
-    season = _season(values, known, segment, segments)
     rows = []
     for name, branch in zip(segments, spawn_seeds(seed, max(len(segments), 1)), strict=False):
         own = segment == name
         row: dict[str, object] = {"segment_id": name, "customers": int(own.sum()), **_NOTHING}
-        used = _usable(known[own], complete)
+        row["lookback_quarters"] = lookback_quarters
+        used = _usable(known[own], complete, lookback_quarters)
         row["quarters"] = len(used)
-        if len(used) >= _FEWEST_QUARTERS:
-            spikes, trends = (
-                _tested(values[own] / season, known[own], chosen, seed, permutations)
-                for chosen, seed in zip(
-                    (used, used[used < max(lookback_quarters, _FEWEST_QUARTERS)]),
-                    branch.spawn(2),
-                    strict=True,
-                )
+        if len(used) >= FEWEST_QUARTERS and used[0] == 0:
+            season = quarter_season(values, known, used, others=~own)
+            plain, level = (
+                _seen(amounts, known[own], used, branch, permutations)
+                for amounts in (values[own], values[own] / season)
             )
-            row |= _judged(spikes, trends, used, 2 * len(segments))
+            row |= _agreed(_judged(plain, 2 * len(segments)), _judged(level, 2 * len(segments)))
             row["value_index"] = float(index.get(name, np.nan))
-        rows.append(row | {"sentence": _sentence(row, names or {})})
-    columns = ["segment_id", "customers", *_NOTHING, "sentence"]
-    return pd.DataFrame(rows, columns=columns)[
-        ["segment_id", "customers", "quarters", "value_index", "verdict", "spike_quarters_back",
-         "ratio", "p_value", "sentence"]
-    ]  # fmt: skip
+        rows.append(row | {"sentence": verdict_sentence(row, period=period)})
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def quarter_labels(history: pd.DataFrame, period: str) -> dict[int, str]:
-    """Name the quarters of a history: calendar quarters by theirs, others by how far back.
-
-    Args:
-        history: What `value_history` returned.
-        period: The period that is 0 quarters back.
-
-    >>> quarter_labels(pd.DataFrame({"quarters_back": [2, 0]}), "2026Q1")
-    {0: '2026Q1', 2: '2025Q3'}
-    >>> quarter_labels(pd.DataFrame({"quarters_back": [1, 0]}), "spring")
-    {0: 'spring', 1: '1 before'}
-    """
-    backs = sorted({int(back) for back in history["quarters_back"]})
-    return {back: _label(period, back) for back in backs}
+def _usable(known: IntArray, complete: BoolArray, lookback: int) -> IntArray:
+    """Quarters that did not choose the customers, complete and with customers enough."""
+    back = np.arange(len(complete))
+    enough = (known[:, None] > back).sum(axis=0) >= SMALLEST
+    return np.flatnonzero(enough & complete & ((back == 0) | (back > lookback)))
 
 
-def spikes(table: pd.DataFrame) -> dict[str, int]:
-    """Return how many quarters back the spike of each momentary segment lies.
-
-    Args:
-        table: From `durable_value`.
-    """
-    found = table.dropna(subset=["spike_quarters_back"])
-    return dict(zip(found["segment_id"], found["spike_quarters_back"].astype(int), strict=True))
-
-
-def durable_sentence(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> str:
-    """Say in which segments value lasts, and in which it does not.
-
-    Args:
-        table: From `durable_value`.
-        names: Names of segments.
-    """
-    judged = table[table["verdict"] != "not enough history"]
-    if judged.empty:
-        return "The history is too short to say whether any segment's value lasts."
-    said = []
-    for verdict, words in (
-        ("momentary", "The value of {} came from one quarter."),
-        ("growing", "The value of {} grew."),
-        ("fading", "The value of {} faded."),
-        ("durable", "The value of {} lasted over all quarters compared."),
-    ):
-        found = judged.loc[judged["verdict"] == verdict, "segment_id"]
-        if len(found):
-            said.append(words.format(listing([titled(str(s), names or {}) for s in found])))
-    return " ".join([*said, "This looks back at the customers of today, and is no forecast."])
-
-
-def _matrix(
-    ledger: pd.DataFrame, assignments: pd.DataFrame, most_quarters: int
-) -> tuple[pd.Series, FloatArray, IntArray, BoolArray]:
-    """Segments; revenue by customer and quarter back; quarters known; which are complete."""
-    placed = placed_customers(assignments)
-    own = ledger[ledger["customer_id"].isin(placed.index)]
-    oldest = int(ledger["quarters_back"].max()) if len(ledger) else -1
-    quarters = min(oldest + 1, most_quarters)
-    first = own.groupby("customer_id")["quarters_back"].max().reindex(placed.index).fillna(-1)
-    known = first.to_numpy(np.int64)
-    # In the quarter of the first purchase everyone has bought: it would look like a peak. Only a
-    # history that is too short without that quarter keeps its oldest one.
-    if oldest < _FEWEST_QUARTERS:
-        known = np.where(known == oldest, known + 1, known)
-    revenue = own[(own["kind"] == "revenue") & (own["quarters_back"] < quarters)]
-    table = revenue.sort_values(["customer_id", "quarters_back", "amount"]).pivot_table(
-        index="customer_id", columns="quarters_back", values="amount", aggfunc="sum"
-    )
-    table = table.reindex(index=placed.index, columns=range(quarters)).fillna(0.0)
-    complete = ledger.groupby("quarters_back")["complete"].all().reindex(range(quarters))
-    flags = complete.fillna(True).to_numpy(np.bool_)
-    return placed, table.to_numpy(np.float64), np.minimum(known, quarters), flags
-
-
-def _season(
-    values: FloatArray, known: IntArray, segment: np.ndarray, segments: Sequence[str]
-) -> FloatArray:
-    """What quarters have in common over the segments: 1 is a usual quarter."""
-    quarters = values.shape[1]
-    shapes = []
-    for name in segments:
-        own = segment == name
-        long = own & (known >= quarters)
-        # Customers known throughout say what a quarter does; those who join change the mix.
-        chosen = long if long.sum() >= _SMALLEST else own
-        means = np.array(
-            [
-                values[chosen & (known > back), back].mean()
-                if (chosen & (known > back)).any()
-                else np.nan
-                for back in range(quarters)
-            ]
-        )
-        if np.nansum(means) > 0:
-            shapes.append(means / np.nanmean(means))
-    if len(shapes) < 3:
-        return np.ones(quarters)
-    known_quarters = ~np.isnan(shapes).all(axis=0)
-    season = np.ones(quarters)
-    season[known_quarters] = np.nanmedian(np.array(shapes)[:, known_quarters], axis=0)
-    return np.where(season > 0, season, 1.0)
-
-
-def _usable(known: IntArray, complete: BoolArray) -> IntArray:
-    enough = (known[:, None] > np.arange(len(complete))).sum(axis=0) >= _SMALLEST
-    return np.flatnonzero(enough & complete)
-
-
-def _tested(
+def _seen(
     values: FloatArray,
     known: IntArray,
     used: IntArray,
     seed: np.random.SeedSequence,
     permutations: int,
-) -> Steadiness | None:
-    """The test over the quarters in use; None where they are too few."""
-    if len(used) < _FEWEST_QUARTERS:
-        return None
-    # The quarters in use are counted anew, so that gaps left out do not count as known.
+) -> _Seen:
+    # The quarters in use are counted anew, so that those left out do not count as known.
     long = (known[:, None] > used).sum(axis=1)
-    there = long > 0
-    return steadiness_test(
+    # Who came since then has nothing to be compared with, and would only change the mean.
+    there = long > 1
+    test = steadiness_test(
         values[there][:, used],
         long[there],
         seed=int(seed.generate_state(1)[0]),
         permutations=permutations,
     )
+    between = values[known > used[1]][:, 1 : used[1]]
+    return _Seen(used, test, float(between.mean()) if between.size else np.nan)
 
 
-def _judged(
-    spikes: Steadiness | None, trends: Steadiness | None, used: IntArray, questions: int
-) -> dict[str, object]:
-    assert spikes is not None  # three quarters are in use
-    others = np.delete(spikes.means, spikes.peak)
-    peak = float(spikes.means[spikes.peak])
-    spike, spike_p = _factor(peak, float(others.mean())), min(spikes.peak_p * questions, 1.0)
-    # In a decline the first quarter is the highest too, but then the others are not alike.
-    alone = peak >= _ABOVE_SECOND * others.max() and others.max() <= _SPIKE * others.mean()
-    if spike_p <= _ERROR and spike >= _SPIKE and alone:
-        found = {"verdict": "momentary", "ratio": spike, "p_value": spike_p}
-        return found | {"spike_quarters_back": float(used[spikes.peak])}
-    if trends is not None:
-        half = len(trends.means) // 2
-        recent, early = trends.means[:half].mean(), trends.means[-half:].mean()
-        trend, trend_p = _factor(float(recent), float(early)), min(trends.trend_p * questions, 1.0)
-        if trend_p <= _ERROR and (trend >= _TREND or trend <= 1 / _TREND):
-            verdict = "growing" if trend > 1 else "fading"
-            return {"verdict": verdict, "ratio": trend, "p_value": trend_p}
+def _judged(found: _Seen, questions: int) -> dict[str, object]:
+    means, peak = found.test.means, found.test.peak
+    spike = _factor(float(means[peak]), float(np.delete(means, peak).mean()))
+    spike_p = min(found.test.peak_p * questions, 1.0)
+    trend_p = min(found.test.trend_p * questions, 1.0)
+    change = _factor(float(means[0]), float(means[1:].mean()))
+    moved = found.test.trend * (1 if change > 1 else -1) > 0 and _runs_through(found)
+    if trend_p <= _ERROR and moved and max(change, 1 / max(change, 1e-300)) >= _TREND:
+        verdict = "growing" if change > 1 else "fading"
+        if verdict == "growing" or not _one_high_quarter(means, peak):
+            return {"verdict": verdict, "ratio": change, "p_value": trend_p}
+    if spike_p <= _ERROR and spike >= _SPIKE and _one_high_quarter(means, peak):
+        after = means[:peak]
+        level = len(after) >= 2 and after.max() <= _SPIKE * after.min()
+        return {"verdict": "momentary", "ratio": spike, "p_value": spike_p,
+                "spike_quarters_back": float(found.back[peak]),
+                "level_since": bool(level)}  # fmt: skip
     return {"verdict": "durable", "ratio": spike, "p_value": spike_p}
+
+
+def _agreed(plain: dict[str, object], level: dict[str, object]) -> dict[str, object]:
+    """What is found of the value as it came and with the season taken out; else no change."""
+    same = ("verdict", "spike_quarters_back")
+    if all(plain.get(name) == level.get(name) for name in same):
+        return level
+    return {**level, "verdict": "durable", "spike_quarters_back": np.nan, "level_since": False}
+
+
+def _runs_through(found: _Seen) -> bool:
+    """Tell a change that lasts from one quarter that is out of line, by the quarters between.
+
+    The quarters between chose the customers and are no evidence of a change. They only decide what
+    a change that the others show is called.
+    """
+    after, before = float(found.test.means[0]), float(found.test.means[1:].mean())
+    if np.isnan(found.between) or min(after, before) <= 0:
+        return True
+    # A steady rate of change lies below the half way in amounts, whichever way it goes.
+    if after > before:
+        return found.between >= math.sqrt(after * before)
+    return found.between <= (after + before) / 2
+
+
+def _one_high_quarter(means: FloatArray, peak: int) -> bool:
+    """Tell a spike from the end of a trend."""
+    others = np.delete(means, peak)
+    if means[peak] < _ABOVE_SECOND * others.max() or others.max() > _SPIKE * others.mean():
+        return False
+    # The oldest quarter may be where a decline begins: then the others go on falling.
+    last = peak == len(means) - 1
+    return not last or _factor(float(others[-1]), float(others[0])) < _ABOVE_SECOND
 
 
 def _factor(above: float, below: float) -> float:
     if below > 0:
         return above / below
     return float("inf") if above > 0 else 1.0
-
-
-def _sentence(row: Mapping[str, object], names: Mapping[str, str]) -> str:
-    who = titled(str(row["segment_id"]), names)
-    ratio = float(row["ratio"])  # type: ignore[arg-type]
-    if row["verdict"] == "not enough history":
-        return f"{who}: fewer than three complete quarters with enough customers to compare."
-    if row["verdict"] == "momentary":
-        back = int(row["spike_quarters_back"])  # type: ignore[call-overload]
-        ago = "one quarter" if back == 1 else f"{back} quarters"
-        when = "this quarter" if back == 0 else f"{ago} before this one"
-        size = f"{number(ratio)} times that of the others" if np.isfinite(ratio) else "all of it"
-        return f"{who}: the value came in one quarter, {when}: {size}."
-    if row["verdict"] == "durable":
-        return f"{who}: no quarter stands out, and the value neither grew nor faded clearly."
-    if not np.isfinite(ratio):
-        return f"{who}: the value grew from nothing."
-    change = f"{percent(abs(ratio - 1))} {'more' if ratio > 1 else 'less'}"
-    return f"{who}: value {row['verdict']}, {change} in the later half than in the earlier."
-
-
-def _label(period: str, back: int) -> str:
-    try:
-        for _ in range(back):
-            period = previous_period(period)
-    except ValueError:
-        return f"{back} before"
-    return period

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import chi2
 
 from segmentation_lib.profile.value.forecast import Forecast, futures
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
@@ -90,7 +89,8 @@ def holdout_check(
 def model_error(holdout: pd.DataFrame) -> float:
     """Return how far the model is off beyond luck, as the standard deviation of a log factor.
 
-    It is 0 unless the segments together are further off than luck allows (1 of 20 quarters).
+    What the segments are off beyond their luck counts also where chance could have done it: no
+    quarter has shown that the model is right. It is 0 where they are off by luck or less.
 
     Args:
         holdout: From `holdout_check`.
@@ -102,8 +102,6 @@ def model_error(holdout: pd.DataFrame) -> float:
     wide = -float(ndtri(_ERROR / 2 / max(len(holdout) - 1, 1)))
     luck = ((rows["high"] - rows["predicted_value"]) / wide / rows["predicted_value"]) ** 2
     off = np.log(rows["ratio"]) ** 2
-    if float((off / luck).sum()) <= float(chi2.ppf(1 - _ERROR, len(rows))):
-        return 0.0
     return float(np.sqrt(max(float((off - luck).mean()), 0.0)))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from segmentation_lib.profile.value.draw import drawn_by_lot
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
 from segmentation_lib.profile.value.revenue import NOT_IDENTIFIED
@@ -23,7 +24,7 @@ __all__ = ["incremental_revenue", "incremental_sentence"]
 _NO_EXPERIMENT = "No experiment with a control arm was assigned in the quarter."
 _NUMBERS = ["customers", "control_customers", "revenue_per_customer",
             "control_revenue_per_customer", "incremental", "low", "high", "p_value"]  # fmt: skip
-_COLUMNS = ["experiment_id", "arm", "segment_id", *_NUMBERS, "verdict", "reason"]
+_COLUMNS = ["experiment_id", "arm", "segment_id", *_NUMBERS, "verdict", "grade", "reason"]
 # Revenue is skewed: fewer customers in an arm than this, and Welch's interval is no interval.
 _SMALLEST_ARM = 50
 _PERMUTATIONS = 1999
@@ -38,6 +39,7 @@ def incremental_revenue(
     *,
     opened: date,
     closed: date,
+    before: pd.DataFrame | None = None,
     controls: Sequence[str] = ("control", "holdout"),
     level: float = 0.95,
     seed: int | Sequence[int] = 0,
@@ -56,6 +58,9 @@ def incremental_revenue(
         assignments_open: ``customer_id`` and ``segment_id`` at the open.
         opened: Open of the quarter.
         closed: Close of the quarter.
+        before: ``customer_id`` and ``value``, what customers spent before the open; a customer
+            without a row spent 0. No treatment can have changed it, so arms that differ in it
+            were not drawn by lot. None leaves this unchecked.
         controls: Names that a control arm may have, in any case of letters; the first one that an
             experiment has is its control.
         level: Level that the intervals of one experiment hold together.
@@ -66,8 +71,10 @@ def incremental_revenue(
         revenue per customer of both arms, the difference ``incremental`` with ``low`` and ``high``
         (Welch; those of an experiment hold together by Bonferroni) and ``p_value`` (permuted,
         corrected by Holm), the ``verdict`` (``more`` or ``less`` where interval and p-value agree,
-        ``no difference shown``, ``too few to tell``, ``not identified``) and its ``reason``. Where
-        it is not identified, no number is given.
+        ``no difference shown``, ``too few to tell``, ``not identified``), the ``grade``
+        (``experiment``; ``quasi-experiment`` where the arms differed before, in this segment or
+        over all; empty where nothing is identified) and its ``reason``. Where it is not
+        identified, no number is given.
         Who was assigned to two arms of an experiment is left out.
     """
     placed = placed_customers(assignments_open)
@@ -94,6 +101,10 @@ def incremental_revenue(
             }
         )
         compared = _compare(people, control, arms, names, level, seed)
+        if before is not None:
+            spent = before.set_index("customer_id")["value"].astype("float64")
+            people["before"] = spent.reindex(there).fillna(0.0)
+            compared = drawn_by_lot(compared, people, control, seed=seed)
         compared.insert(0, "experiment_id", str(experiment))
         tables.append(compared[_COLUMNS])
     if not tables:
@@ -127,7 +138,13 @@ def incremental_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
             f"{amount(row['high'], currency)})"
             for row in rows.to_dict("records")
         ]
-        said.append(f"{experiment}: the treatment brought {listing(found)}, against the control.")
+        unlike = rows["grade"].eq("quasi-experiment").any() if "grade" in rows else False
+        said.append(
+            f"{experiment}: the treated had {listing(found)} than the control, but the arms "
+            "differed before, so this is no proof that the treatment did it."
+            if unlike
+            else f"{experiment}: the treatment brought {listing(found)}, against the control."
+        )
     return " ".join(said)
 
 
@@ -188,6 +205,7 @@ def _compare(
         f"An arm has fewer than {_SMALLEST_ARM} customers.",
         "",
     )
+    table["grade"] = "experiment"
     return table
 
 
@@ -228,5 +246,5 @@ def _unidentified(experiment: str, arm: str, names: Sequence[str], reason: str) 
     table = pd.DataFrame({"segment_id": list(names)})
     table["experiment_id"], table["arm"] = experiment, arm
     table[_NUMBERS] = np.nan
-    table["verdict"], table["reason"] = NOT_IDENTIFIED, reason
+    table["verdict"], table["grade"], table["reason"] = NOT_IDENTIFIED, "", reason
     return table[_COLUMNS]

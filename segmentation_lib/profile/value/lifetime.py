@@ -72,6 +72,9 @@ def lifetime_value(
     and frequency, which is what the models are fitted to: a model per segment would see customers
     who were chosen by their outcome, and would be wrong.
 
+    The interval is that of customers who go on as they did, widened by what the forecast at the
+    open was off. A season, or a year unlike the last, is not in it.
+
     With a day at the open, the same forecast made then is set beside the quarter. A segment where
     it was far off is scaled by what came (``recalibrated``). Where the models cannot be used, or
     many customers have not bought yet, the spend of the segment's customers in the quarter is

@@ -45,7 +45,7 @@ def method_reason(
         return (
             f"The model expected {number(check['predicted_value'])} per customer in the quarter "
             f"and {number(check['actual_value'])} came, so its figure is scaled by "
-            f"{number(check['ratio'])}."
+            f"{number(check['ratio'])}. One quarter holds no season, so the interval is wide."
         )
     why = fault or "The model was far off in the quarter."
     if new and not fault:
@@ -59,7 +59,8 @@ def method_reason(
         else f"what today's customers of the segment spent in the past {recent.days} days, by "
         "which they were chosen,"
     )
-    return f"{why} The figure carries forward {whose}."
+    season = " One quarter holds no season." if recent.at_open else ""
+    return f"{why} The figure carries forward {whose.rstrip(',')}.{season}"
 
 
 def lifetime_sentences(
@@ -81,9 +82,9 @@ def lifetime_sentences(
     best = known.sort_values(["value_per_customer", "segment_id"], ascending=[False, True]).iloc[0]
     money = [amount(best[name], currency) for name in ("value_per_customer", "low", "high")]
     said = [
-        f"A customer of {best['segment_id']} is expected to spend {money[0]} in the next {days} "
-        f"days, the most of all segments ({percent(best['level'])} interval {money[1]} to "
-        f"{money[2]})."
+        f"If customers go on as they did, one of {best['segment_id']} is expected to spend "
+        f"{money[0]} in the next {days} days, the most of all segments "
+        f"({percent(best['level'])} interval {money[1]} to {money[2]})."
     ]
     if fault:
         said.append(f"No model of future purchases is used. {fault}")

@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
-from segmentation_lib.profile.voice.vocabulary import Language, answer_words
+from segmentation_lib.profile.voice.vocabulary import Language, answer_length, answer_words
+from segmentation_lib.stats.arrays import IntArray
 from segmentation_lib.stats.intervals import holm
-from segmentation_lib.stats.log_odds import overuse_p_values, weighted_log_odds
+from segmentation_lib.stats.log_odds import (
+    denser_use_p_values,
+    overuse_p_values,
+    weighted_log_odds,
+)
 
 __all__ = ["distinctive_words"]
 
@@ -29,29 +34,30 @@ def distinctive_words(
 ) -> pd.DataFrame:
     """Find the words and pairs of words that a segment uses more than the rest.
 
-    Words are ranked by weighted log-odds with an informative prior, and held to Fisher's exact
-    test with Holm's correction over all words and segments. People are counted, not tokens: all
-    answers of a customer are one text. A word counts if five people or more of the segment use
-    it.
+    Words are ranked by weighted log-odds with an informative prior. A word is distinctive if more
+    people of the segment use it (Fisher's exact test), and use it more for how much they write
+    (binomial test): the larger p-value of the two counts, with Holm's correction over all words
+    and segments. People are counted, not tokens, by the latest answer in which each wrote
+    something: who writes more often, or longer answers, uses more of every word. A word counts if
+    five people or more of the segment use it.
 
     Args:
-        answers: ``customer_id``, ``segment_id``, ``comment``; masked.
+        answers: ``customer_id``, ``segment_id``, ``answered_at``, ``comment``; masked.
         language: Which stop words are left out.
         most: Words shown per segment at most; of words that mostly the same people use, one.
         least_people: Fewest people of a segment who use a word.
 
     Returns:
         A row per segment and distinctive word, by segment and rank: ``segment_id, word,
-        customers`` (of the segment who use it), ``share`` (of those of the segment who wrote),
-        ``rest_share, log_odds, z, p_value, p_corrected, shown`` and ``place`` (1 for the first
-        that is shown, 0 if not shown).
+        customers`` (of the segment who use it in their latest answer), ``share`` (of those of the
+        segment who wrote), ``rest_share, log_odds, z, p_value, p_corrected, shown`` and ``place``
+        (1 for the first that is shown, 0 if not shown).
 
     Source: Monroe, Colaresi & Quinn (2008), Fightin' Words.
     """
-    written = answers[answers["comment"] != ""]
-    texts = written.groupby(["segment_id", "customer_id"], sort=True)["comment"].agg("\n".join)
-    segments = texts.index.get_level_values("segment_id").to_numpy(dtype=str)
-    ids, groups = np.unique(segments, return_inverse=True)
+    latest = _latest(answers)
+    texts = latest["comment"]
+    ids, groups = np.unique(latest["segment_id"].to_numpy(dtype=str), return_inverse=True)
     if len(ids) < 2:
         return _empty()
     bags = [sorted(answer_words(text, language=language)) for text in texts]
@@ -66,7 +72,10 @@ def distinctive_words(
         [np.asarray((groups == g).astype(np.int64) @ used).ravel() for g in range(len(ids))]
     ).astype(np.int64)
     sizes = np.bincount(groups, minlength=len(ids)).astype(np.int64)
-    table = _tested(words, ids, users, sizes)
+    lengths = np.array([answer_length(text, language=language) for text in texts])
+    written = np.stack([lengths[groups == g].sum(axis=0) for g in range(len(ids))], axis=1)
+    is_pair = np.array([" " in word for word in words])
+    table = _tested(words, ids, users, sizes, written[is_pair.astype(np.int64)])
     table = table[(table["p_corrected"] <= _P) & (table["customers"] >= least_people)]
     # A pair says more than a word of it that scores the same.
     ranked = table.assign(z_shown=table["z"].round(6), pair=table["word"].str.contains(" "))
@@ -89,11 +98,21 @@ def distinctive_words(
     return ranked.assign(shown=ranked["place"] > 0)[_COLUMNS]
 
 
+def _latest(answers: pd.DataFrame) -> pd.DataFrame:
+    """The latest answer with words of each customer, in order of segment and customer."""
+    written = answers[answers["comment"] != ""]
+    ordered = written.sort_values(["segment_id", "customer_id", "answered_at", "comment"])
+    return ordered.drop_duplicates(["segment_id", "customer_id"], keep="last")
+
+
 def _tested(
-    words: np.ndarray, ids: np.ndarray, users: np.ndarray, sizes: np.ndarray
+    words: np.ndarray, ids: np.ndarray, users: IntArray, sizes: IntArray, lengths: IntArray
 ) -> pd.DataFrame:
+    """Every word in every segment; ``lengths`` are words written, or pairs where it is a pair."""
     ratio, z = weighted_log_odds(users, sizes)
-    p_values = overuse_p_values(users, sizes)
+    p_values = np.maximum(
+        overuse_p_values(users, sizes), denser_use_p_values(users, sizes, lengths)
+    )
     corrected = holm(p_values.ravel()).reshape(p_values.shape)
     total, people = users.sum(axis=1, keepdims=True), sizes.sum()
     return pd.DataFrame(

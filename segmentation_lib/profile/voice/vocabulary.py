@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
 from segmentation_lib.profile.voice.masking import MASK
 
-__all__ = ["Language", "answer_words", "stop_words"]
+__all__ = ["Language", "answer_length", "answer_words", "stop_words"]
 
 Language = Literal["en", "none"]
 
@@ -57,15 +58,43 @@ def answer_words(text: str, *, language: Language = "en") -> frozenset[str]:
     >>> sorted(answer_words("The voucher code did not work. Voucher!"))
     ['code', 'not work', 'voucher', 'voucher code', 'work']
     """
+    return frozenset(word for words in _telling(text, language) for word in words)
+
+
+def answer_length(text: str, *, language: Language = "en") -> tuple[int, int]:
+    """Return how many words and how many pairs of words an answer holds, repeats included.
+
+    Args:
+        text: An answer, masked.
+        language: Which words are left out; a pair that holds one of them is left out too.
+
+    >>> answer_length("The voucher code did not work. Voucher!")
+    (4, 2)
+    """
+    singles, pairs = _telling(text, language)
+    return len(singles), len(pairs)
+
+
+def _telling(text: str, language: Language) -> tuple[list[str], list[str]]:
+    """Single words and pairs of an answer, in their order."""
     stops = stop_words(language)
-    found: set[str] = set()
-    for clause in _CLAUSE_END.split(MASK.sub(" . ", text)):
-        words = [word.casefold().replace("’", "'") for word in _WORD.findall(clause)]
+    singles: list[str] = []
+    pairs: list[str] = []
+    for words in _clauses(text):
         telling = [word not in stops and len(word) >= _SHORTEST for word in words]
-        found.update({w for w, tells in zip(words, telling, strict=True) if tells} - _IN_PAIRS)
-        found.update(
+        singles.extend(
+            word
+            for word, tells in zip(words, telling, strict=True)
+            if tells and word not in _IN_PAIRS
+        )
+        pairs.extend(
             f"{first} {second}"
             for place, (first, second) in enumerate(pairwise(words))
             if telling[place] and telling[place + 1]
         )
-    return frozenset(found)
+    return singles, pairs
+
+
+def _clauses(text: str) -> Iterator[list[str]]:
+    for clause in _CLAUSE_END.split(MASK.sub(" . ", text)):
+        yield [word.casefold().replace("’", "'") for word in _WORD.findall(clause)]

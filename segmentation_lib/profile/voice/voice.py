@@ -54,6 +54,33 @@ class Voice:
         own = self.words[(self.words["segment_id"] == segment_id) & self.words["shown"]]
         return [str(word) for word in own.sort_values("place")["word"]]
 
+    def by_segment(
+        self, *, names: Mapping[str, str] | None = None, most: int = 4, small_cell: int = 10
+    ) -> pd.DataFrame:
+        """Return what each segment says in one row, as pages show it.
+
+        Args:
+            names: Names of the segments.
+            most: Words per segment at most.
+            small_cell: Counts of fewer people than this are left empty.
+
+        Returns:
+            ``segment_id``, ``name``, ``words`` (in quotation marks, empty where none sets the
+            segment apart), ``nps`` and ``scored`` (those who gave a score).
+        """
+        rows = self.satisfaction[self.satisfaction["segment_id"] != ALL_SEGMENTS]
+        ids = rows["segment_id"].astype("str")
+        words = [listing([f"“{word}”" for word in self.words_of(name)[:most]]) for name in ids]
+        return pd.DataFrame(
+            {
+                "segment_id": ids,
+                "name": [(names or {}).get(name, "") for name in ids],
+                "words": words,
+                "nps": rows["nps"],
+                "scored": rows["scored"].astype("Int64").mask(rows["scored"] < small_cell),
+            }
+        ).reset_index(drop=True)
+
     def quotes_of(self, segment_id: str) -> list[dict[str, object]]:
         """Return the quotes of a segment: ``quote``, ``source``, ``n``, ``period``, ``origin``."""
         own = self.quotes[self.quotes["segment_id"] == segment_id].sort_values(["origin", "place"])
@@ -84,7 +111,8 @@ def customer_voice(
     Customers are placed by their segment at the open. Scores are those of the quarter: they were
     given after the segments were fixed. Words and quotes also take the answers of the lookback
     before it, because comments are few; those were written while the behaviour that made the
-    segments took place, so they describe and predict nothing.
+    segments took place, so they describe and predict nothing. Of each customer, words are those of
+    the latest answer in which there are any.
 
     Args:
         answers: ``customer_id``, ``answered_at``, perhaps ``nps`` and ``comment``; None where
@@ -152,7 +180,7 @@ def _score_sentence(row: Mapping[Any, Any]) -> list[str]:
         return []
     few = "" if row["enough"] else "; too few to compare"
     return [
-        f"Net Promoter Score: {_points(row['nps'])} (95 % interval {_points(row['nps_low'])} to "
+        f"Net Promoter Score: {_points(row['nps'])} (95% interval {_points(row['nps_low'])} to "
         f"{_points(row['nps_high'])}, from {count(row['scored'])} scores{few})."
     ]
 

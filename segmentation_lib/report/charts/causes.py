@@ -64,14 +64,16 @@ def cause_map(
         frame: ``trait`` and ``outcome`` (codes, or words), ``effect`` (a number; missing where it
             is only believed) and ``grade`` (``experiment``, ``quasi-experiment``, ``association``
             or ``assumption``), one row per link. ``said`` is the effect in words, such as
-            ``+4.1 points``. ``low`` and ``high`` go into the table.
+            ``+4.1 points``, and ``label`` the same for the picture, in a few words. ``low`` and
+            ``high`` go into the table. Where ``drawn`` is there, only such rows are drawn; the
+            table holds all of them.
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         format: Format of the effects that have no words.
         note: How to read the picture.
 
     Raises:
-        ValueError: There is no link, or a grade is not known.
+        ValueError: There is no link to draw, or a grade is not known.
     """
     if frame.empty:
         raise ValueError("a map of causes needs at least one link")
@@ -82,19 +84,22 @@ def cause_map(
     rows = frame.assign(place=frame["grade"].map(order)).sort_values(
         ["place", "trait", "outcome"], kind="stable"
     )
+    drawn = rows[rows["drawn"].astype("bool")] if "drawn" in rows else rows
+    if drawn.empty:
+        raise ValueError("a map of causes needs at least one link that is drawn")
     shown = formatter(format)
     links = [
         _Link(feature(row["trait"]), kpi(row["outcome"]), row["grade"],
               _effect(row, shown))
-        for row in rows.to_dict("records")
+        for row in drawn.to_dict("records")
     ]  # fmt: skip
-    present = [grade for grade in GRADES if grade in set(rows["grade"])]
+    present = [grade for grade in GRADES if grade in set(drawn["grade"])]
 
     def draw(canvas: Canvas) -> None:
         (_list if canvas.narrow else _map)(canvas, links)
         _legend(canvas, present)
 
-    columns = ["trait", "outcome", "effect", "low", "high", "grade", "said"]
+    columns = ["trait", "outcome", "segment_id", "effect", "low", "high", "grade", "said"]
     numbers = table(
         rows[[column for column in columns if column in rows]],
         caption=f"Numbers of the chart: {caption}",
@@ -124,9 +129,10 @@ class _Link:
 
 
 def _effect(row: Mapping[Hashable, Any], shown: Formatter) -> str:
-    said = row.get("said")
-    if isinstance(said, str) and said:
-        return said
+    for column in ("label", "said"):
+        said = row.get(column)
+        if isinstance(said, str) and said:
+            return said
     return _BELIEVED if is_missing(row["effect"]) else shown(row["effect"])
 
 
@@ -144,7 +150,8 @@ def _map(canvas: Canvas, links: list[_Link]) -> None:
     for link, start, height, end in zip(links, starts, heights.tolist(), ends, strict=True):
         _edge(axes, (start, height, end), GRADES[link.grade])
         axes.text(
-            0.5, height, link.effect, ha="center", va="center_baseline", size=12, weight="bold",
+            0.5, height, canvas.wrap(link.effect, wide=38), ha="center", va="center_baseline",
+            size=12, weight="bold",
             color=MUTED if link.grade == "assumption" else INK, zorder=4,
             bbox={"fc": "white", "ec": "none", "pad": 2},
         )  # fmt: skip

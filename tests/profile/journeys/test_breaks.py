@@ -14,11 +14,11 @@ def funnels(counted="customers", **reached):
     everyone = [sum(column) for column in zip(*reached.values(), strict=True)]
     return pd.DataFrame(
         [
-            ("buying", counted, segment, step, event, counts[step])
+            ("buying", counted, segment, step, event, 0, counts[step])
             for segment, counts in {"(all)": everyone, **reached}.items()
             for step, event in enumerate(("view", "cart", "buy"), start=1)
         ],
-        columns=["funnel", "counted", "segment_id", "step", "event", "reached"],
+        columns=["funnel", "counted", "segment_id", "step", "event", "reached", "first_reached"],
     )
 
 
@@ -39,8 +39,8 @@ def test_the_planted_break_is_found_with_its_numbers():
     assert found["largest"].sum() == 1
     (sentence,) = break_sentences(found, {"S02": "Browsers"})
     assert sentence == (
-        "buying: S02 (Browsers) loses people between view and cart. Of 400 who came that far, 20% "
-        "went on, against 51% of the other segments (p < 0.001, corrected)."
+        "S02 (Browsers) loses people between view and cart: 20% of 400 went on in their first "
+        "visit, against 51% of the other segments."
     )
 
 

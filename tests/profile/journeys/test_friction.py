@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from segmentation_lib.profile.journeys import steps
+from segmentation_lib.profile.journeys import friction_sentences, steps
 from segmentation_lib.profile.journeys.friction import page_friction
-from segmentation_lib.profile.journeys.visits import before_goal, page_visits
+from segmentation_lib.profile.journeys.visits import before_goal, moves_past, page_visits
 
 from .logs import WINDOW, drawn, segments, written
 
@@ -16,14 +17,15 @@ WHO = segments(S01=[f"c{i:05d}" for i in range(90)], S02=[f"c{i:05d}" for i in r
 
 
 def walks(seed, *, loop_from=999):
-    """Random walks between six pages; from a customer on, page A is come back to at the end."""
+    """Random walks, page A twice as popular; from a customer on, A is often gone back to."""
     rng = np.random.default_rng(seed)
-    pages = np.array(list("ABCDEF"))
+    pages = np.array(list("AABCDEF"))
     paths = []
     for customer in CUSTOMERS:
-        path = list(pages[rng.integers(0, 6, rng.integers(2, 7))])
-        if customer >= loop_from and rng.random() < 0.5:
-            path += ["A", path[0], "A", path[0], "A"]
+        path = list(pages[rng.integers(0, 7, rng.integers(4, 9))])
+        for step in range(2, len(path)):
+            back = customer >= loop_from and path[step - 2] == "A" and rng.random() < 0.7
+            path[step] = "A" if back else path[step]
         paths.append(np.array(path))
     return drawn(paths, CUSTOMERS)
 
@@ -32,7 +34,7 @@ def visits(engine, journeys, **options):
     table = steps(written(journeys), segments(S01=sorted(journeys)), WINDOW)
     found = page_visits(before_goal(table, options.pop("goals", ())), quick_seconds=60)
     frame = engine.frame(found.order_by("customer_id", "event"))
-    return frame.set_index(["customer_id", "event"]).drop(columns="segment_id")
+    return frame.drop(columns=["segment_id", "pages"]).groupby(["customer_id", "event"]).sum()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_every_column_of_one_journey(engine):
     # x: minutes 0, 3, and 5 to 6; away for two minutes, then for one.
     assert table.loc[("a", "x")].to_dict() == {
         "visits": 3, "returns": 2, "fruitless": 1, "quick": 1, "milliseconds": 120_000,
-        "left": 2, "repeats": 1,
+        "left": 2, "repeats": 1, "first": 1, "last": 1,
     }  # fmt: skip
     assert table.loc[("a", "y"), ["visits", "returns", "repeats"]].tolist() == [1, 0, 1]
 
@@ -75,8 +77,10 @@ def test_the_table_of_a_small_log_and_its_shares(engine):
     found = page_friction(engine, table).set_index(["event", "segment_id"])
     everyone, own = found.loc[("A", "(all)")], found.loc[("A", "S01")]
     assert (everyone["visits"], everyone["fruitless"]) == (3, 1)
-    assert (everyone["loop_rate"], everyone["norm"]) == (pytest.approx(1 / 3), 0.0)
-    assert (own["loop_rate"], own["norm"], own["difference"]) == (0.5, 0.0, 0.5)
+    assert everyone["loop_rate"] == pytest.approx(1 / 3)
+    assert own["loop_rate"] == 0.5
+    for row in (everyone, own):
+        assert row["norm"] + row["difference"] == pytest.approx(row["loop_rate"])
     assert (found["verdict"] == "too few").all()
     assert found["p_value"].isna().all()
     assert "too few visits to compare" in own["sentence"]
@@ -115,6 +119,50 @@ def test_a_goal_is_no_norm_and_a_negative_time_is_refused(engine):
     assert set(page_friction(engine, table, goals=["buy"])["event"]) == {"A", "B"}
     with pytest.raises(ValueError, match="quick_seconds = -1"):
         page_friction(engine, table, quick_seconds=-1)
+
+
+def test_moves_past_an_event_by_hand(engine):
+    table = steps(written({"a": "A B A C"}), segments(S01=["a"]), WINDOW)
+    found = engine.frame(moves_past(table).order_by("event", "seen"))
+    assert found[["pages", "event", "seen", "moves"]].to_numpy().tolist() == [
+        [4, "A", "A", 2],
+        [4, "A", "B", 1],
+        [4, "B", "A", 1],
+        [4, "B", "B", 1],
+    ]
+
+
+def rows(*found):
+    columns = ["rank", "event", "segment_id", "loop_rate", "norm", "difference", "verdict"]
+    return pd.DataFrame(found, columns=columns)
+
+
+STALLED = pd.DataFrame(
+    [("S02", 0.31, 0.2, 0.11, "more")],
+    columns=["segment_id", "stalled_share", "rest_share", "difference", "verdict"],
+)
+
+
+def test_the_sentences_in_full():
+    found = rows(
+        (1, "help", "(all)", 0.4, 0.25, 0.15, "friction"),
+        (2, "delivery_slots", "S03", 0.624, 0.365, 0.259, "friction"),
+        (3, "delivery_slots", "(all)", 0.4, 0.3, 0.1, "friction"),
+        (4, "home", "S01", 0.1, 0.1, 0.0, "as elsewhere"),
+    )
+    assert friction_sentences(found, STALLED, {"S03": "Big-basket"}) == [
+        "S03 (Big-basket) goes round in circles on delivery slots: 62% of their visits to it come "
+        "back with nothing new, against 36% expected from the others.",
+        "Customers go round in circles on help: 40% of the visits to it come back with nothing "
+        "new, against 25% expected of a page visited so often.",
+    ]
+    assert friction_sentences(found.tail(1), STALLED, {"S02": "Browsers"}) == [
+        "S02 (Browsers) more often take long and get little further: 31% of their visits, against "
+        "20% of the others'."
+    ]
+    assert friction_sentences(found.tail(1), STALLED.head(0), {}) == [
+        "No page holds customers up more than others do."
+    ]
 
 
 def test_without_events_every_table_is_empty(engine):

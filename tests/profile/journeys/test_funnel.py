@@ -38,6 +38,17 @@ def test_hand_made_case_within_the_session(engine):
     assert found["segment_id"].unique().tolist() == ["(all)", "S01", "S02"]
 
 
+def test_the_first_session_with_the_first_stage_is_told_apart(engine):
+    log = {"a": "x|view|view cart buy", "b": "cart|view cart|view cart buy", "c": "buy"}
+    who = segments(S01=["a", "b", "c"])
+    for within in ("session", 7):
+        found = counted(engine, log, who=who, within=within)[0]
+        own = found[found["segment_id"] == "S01"]
+        assert own["reached"].tolist() == [2, 2, 2]
+        assert own["first_reached"].tolist() == [2, 1, 0]
+    assert found.loc[found["segment_id"] == "(all)", "first_reached"].tolist() == [2, 1, 0]
+
+
 def test_days_from_the_first_stage_on_and_the_latest_start_that_serves(engine):
     log = {"a": "view|||view|cart|buy", "b": "view|||cart|buy"}
     who = segments(S01=["a", "b"])

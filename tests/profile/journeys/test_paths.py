@@ -86,7 +86,8 @@ def test_the_planted_event_is_on_top_and_length_is_taken_out(engine, unit, gaps)
     assert row["crude_odds_ratio"] > row["odds_ratio"]
     flagged = found.patterns[found.patterns["verdict"].isin(["success", "on the way"])]
     assert flagged["pattern"].str.contains("compare").all()
-    assert pattern_sentences(found)[0].startswith(f"{top['pattern']} goes with success: ")
+    assert "compare" in pattern_sentences(found)[0]
+    assert row["share_with"] > row["share_without"] + 0.1
     assert "need not cause it" in " ".join(pattern_sentences(found))
 
 
@@ -94,15 +95,15 @@ def test_long_journeys_succeed_more_but_no_event_matters(engine):
     found = study(engine, shop(np.random.default_rng(2), 4000), 4000, unit="session")
     assert (found.patterns["crude_odds_ratio"] > 1.5).sum() > 10
     assert set(found.patterns["verdict"]) <= {"no difference", "too few"}
-    assert pattern_sentences(found)[0].startswith("No order of events goes with success: ")
+    assert pattern_sentences(found)[0].startswith("No step stands out: ")
     assert (found.journeys, found.customers, found.at_once) == (4000, 4000, 0)
 
 
 def test_a_step_that_success_cannot_do_without_is_no_finding(engine):
     found = study(engine, shop(np.random.default_rng(3), 4000, step="pay"), 4000)
     through = found.patterns["pattern"].str.contains("pay")
-    assert set(found.patterns.loc[through, "verdict"]) == {"on the way"}
-    assert pattern_sentences(found)[-1] == ("On the way to success lies pay: a step, not a reason.")
+    assert set(found.patterns.loc[through, "verdict"]) <= {"on the way", "too few"}
+    assert "pay" not in " ".join(pattern_sentences(found))
 
 
 def test_steps_known_to_be_on_the_way_are_no_findings(engine):
@@ -139,7 +140,7 @@ def test_nothing_to_compare_is_said_and_wrong_options_are_refused(engine):
     log = drawn([rng.choice(EVENTS, 3) for _ in range(100)], np.arange(100))
     found = study(engine, log, 100)
     assert pattern_sentences(found) == [
-        "All 100 customers did not come to a success, so there is nothing to compare."
+        "All 100 visits did not end in a purchase, so there is nothing to compare."
     ]
     for options, message in (
         ({"longest": 0}, "1 to 5"),

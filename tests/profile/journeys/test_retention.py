@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -32,7 +33,7 @@ DAYS = days(
 
 
 def test_cohorts_by_hand_and_the_running_month_is_partial():
-    grid = retention_grid(DAYS, date(2026, 3, 10))
+    grid = retention_grid(DAYS, date(2026, 3, 10), washout_days=0)
     columns = ["cohort", "period", "customers", "active", "partial", "edge"]
     assert grid[columns].to_numpy().tolist() == [
         ["2026-01", 0, 2, 2, False, True],
@@ -44,7 +45,7 @@ def test_cohorts_by_hand_and_the_running_month_is_partial():
     assert grid["share"].tolist() == [1.0, 0.5, 0.5, 1.0, 1.0]
     assert (grid["low"] <= grid["share"]).all()
     text = retention_sentence(grid)
-    assert text.startswith("No cohort has been watched for a second whole period")
+    assert text.startswith("No cohort of new customers has been watched for a second whole period")
     assert "are no loss" in text
 
 
@@ -65,11 +66,35 @@ def test_years_follow_each_other_and_the_sentence_leaves_the_first_cohort_out():
         c="2025-12-07",
         d="2025-12-08",
     )
-    grid = retention_grid(seen, date(2026, 2, 1))
+    grid = retention_grid(seen, date(2026, 2, 1), washout_days=0)
     assert grid["cohort"].unique().tolist() == ["2025-11", "2025-12"]
     assert retention_sentence(grid) == (
         "25% of 4 new customers were active again in the month after their first."
     )
+
+
+def test_old_customers_are_not_new_when_the_history_begins_with_them():
+    rng = np.random.default_rng(5)
+    gaps = rng.gamma(4, 20, (400, 40)).cumsum(axis=1) - rng.uniform(0, 80, (400, 1))
+    who, turn = np.nonzero((gaps >= 0) & (gaps < 730))
+    first = pd.Timestamp("2024-01-01")
+    old = pd.DataFrame(
+        {
+            "customer_id": who.astype(str),
+            "day": first + pd.to_timedelta(np.floor(gaps[who, turn]), unit="D"),
+        }
+    )
+    grid = retention_grid(old, date(2026, 1, 1), every="quarter")
+    starts = grid[grid["period"] == 0]
+    assert starts["customers"].sum() == 400
+    assert starts.loc[~starts["edge"], "customers"].sum() <= 4
+    new = old.assign(customer_id="n" + old["customer_id"], day=old["day"] + pd.Timedelta(days=300))
+    both = pd.concat([old, new[new["day"] < pd.Timestamp("2026-01-01")]])
+    cohorts = retention_grid(both, date(2026, 1, 1), every="quarter").query("period == 0")
+    assert cohorts.set_index("cohort")["edge"].to_dict()["2024Q2"]
+    assert not cohorts.set_index("cohort")["edge"].to_dict()["2024Q4"]
+    with pytest.raises(ValueError, match="washout_days = -1"):
+        retention_grid(old, date(2026, 1, 1), washout_days=-1)
 
 
 def test_days_after_the_close_and_unknown_periods_are_refused():

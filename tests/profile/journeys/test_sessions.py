@@ -64,6 +64,17 @@ def test_events_of_one_instant_stand_in_the_order_of_their_names():
     ]
 
 
+def test_the_sequence_of_the_log_orders_events_of_one_instant():
+    log = at((0, "a"), (0, "m"), (0, "z"), (1, "b")).mutate(
+        sequence=ibis.cases(
+            (ibis._.event == "z", 1), (ibis._.event == "a", 2), (ibis._.event == "m", 3), else_=0
+        )
+    )
+    for table in (log, log.drop("session_id")):
+        found = [row[3] for row in listed(steps(table, WHO, WINDOW))]
+        assert found == ["z", "a", "m", "b"]
+
+
 def test_the_window_is_half_open_and_cuts_sessions():
     last = WINDOW.days * 24 * 60
     log = at((-1, "before"), (0, "first"), (last - 1, "last"), (last, "after"), session="s")

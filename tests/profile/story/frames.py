@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from segmentation_lib.profile.story import (
@@ -46,9 +48,9 @@ CONTRIBUTION = pd.DataFrame(
              "cost_to_serve_per_customer"],
 )  # fmt: skip
 DURABLE = pd.DataFrame(
-    [("S01", 148.0, "durable", "S01 has been worth 148 for years."),
-     ("S02", 30.0, "momentary", "S02 was worth much in one quarter only.")],
-    columns=["segment_id", "value_index", "verdict", "sentence"],
+    [("S01", 148.0, "durable", math.nan, 1.1, "S01 has been worth 148 for years."),
+     ("S02", 30.0, "momentary", 0.0, 3.0, "S02 was worth much in one quarter only.")],
+    columns=["segment_id", "value_index", "verdict", "spike_quarters_back", "ratio", "sentence"],
 )  # fmt: skip
 DECISIONS = pd.DataFrame(
     [("S01", False, "keep", "It earns well."), ("S02", True, "reallocate", "It earns too little.")],

@@ -62,8 +62,8 @@ def test_levers_stand_in_order_of_their_grade():
     found = of(answers(), "S01", "lever")
     assert [grade for _, grade in found] == ["experiment", "association"]
     assert found[0][0] == (
-        "Tested: EXP-001 treatment brings more revenue, €3.50 per customer (95% interval €1.25 to "
-        "€5.75)."
+        "Tested: EXP-001 treatment brings more revenue, €3.50 per customer (95% interval for all "
+        "segments together: €1.25 to €5.75)."
     )
     assert found[1][0] == (
         "From checkout to purchase they fall away: 35% of 420 go on, against 88% of all others."

@@ -126,7 +126,7 @@ def test_a_log_without_shared_paths_has_no_day(engine):
 def test_the_sentence_tells_the_path(engine):
     days = days_of(engine, crowd(), near("a03"))
     assert day_sentence(days, "S01") == (
-        "A visit in S01, typically on a Monday afternoon: open, view (after 2 minutes) and buy "
+        "A typical visit, Monday afternoon: open, view (after 2 minutes) and buy "
         "(after 6 minutes). It is the path of a customer from the middle of the segment; 12 "
         "customers walked exactly this path, in 36 sessions."
     )

@@ -100,8 +100,7 @@ def test_advice_follows_value_traits_consent_and_friction(cards):
     app, bargain = cards["segments"]
     assert app["do"] == [
         "Serve them best and watch them closely: €15.00 each, index 150.",
-        "Look at the step where they fall away. From checkout to purchase they fall away: 35% of "
-        "420 go on, against 88% of all others.",
+        "Fix the step from checkout to purchase: ask those who left.",
     ]
     assert app["do_not"] == [
         "Do not send discounts by default: 5.0% of what they buy is at a discount, against 30% "
@@ -109,7 +108,7 @@ def test_advice_follows_value_traits_consent_and_friction(cards):
         "Do not send costly campaigns to all of them: 50% could as well be in another segment.",
     ]
     assert [text.split(":")[0] for text in bargain["do_not"]] == [
-        "Do not plan on one quarter's value",
+        "Do not plan on this quarter's value",
         "Do not spend more on them until a test has earned it back.",
         "Do not plan campaigns that need consent",
     ]
@@ -129,9 +128,40 @@ def test_a_card_holds_worth_verdict_and_voice(cards):
     assert bargain["warning"] == "The name fits."
     assert bargain["funnel_break"] == ""
     assert cards["segments"][0]["confidence_sentence"] == (
-        "Customers are placed here with a confidence of 0.70 on average; 50% could as well be in "
-        "another segment."
+        "50% could as well be in another segment; the mean confidence is 0.70."
     )
+    assert bargain["confidence_sentence"] == ""
+
+
+def test_a_spike_of_the_past_is_no_warning_and_the_last_two_quarters_are():
+    frames, durable = tables(), tables()["durable_value"]
+
+    def warned(back):
+        told = {**frames, "durable_value": durable.assign(spike_quarters_back=[math.nan, back])}
+        return [text for text in card_facts("S02", told)["do_not"] if "Do not plan on t" in text]
+
+    assert warned(0.0) == [
+        "Do not plan on this quarter's value: it was 3.0 times that of the other quarters."
+    ]
+    assert warned(1.0) == [
+        "Do not plan on the value of the quarter before this one: it was 3.0 times that of the "
+        "other quarters."
+    ]
+    assert warned(2.0) == []
+
+
+def test_what_an_answer_tells_is_not_told_again(cards):
+    app = cards["segments"][0]
+    lever = "From checkout to purchase they fall away: 35% of 420 go on, against 88% of all others."
+    assert [answer["answer"] for answer in app["answers"]].count(lever) == 1
+    assert app["funnel_break"] == ""
+    assert card_facts("S01", tables())["funnel_break"] == lever
+
+
+def test_prose_opens_the_day():
+    alone = card_facts("S01", tables())["day"]
+    assert card_facts("S01", tables(), prose="It is Friday.")["day"] == f"It is Friday. {alone}"
+    assert card_facts("S01", {}, prose="It is Friday.")["day"] == "It is Friday."
 
 
 def test_cards_claim_no_cause(cards):

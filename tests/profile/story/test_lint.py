@@ -12,6 +12,7 @@ from segmentation_lib.profile.story import causal_faults, page_text, template_fa
     [
         "Discounts cause returns.",
         "What causes churn is the price.",
+        "The fee causes churn. More is not shown.",
         "This leads to fewer orders.",
         "The old page led to a loss.",
         "Loyalty drives revenue.",
@@ -39,6 +40,8 @@ def test_a_claim_of_a_cause_is_found(claim):
         "The word “causes” stands on tested links only.",
         "The cause-effect map of the quarter.",
         "A difference may have other causes.",
+        "What goes with success need not cause it.",
+        "That it causes the return is not shown.",
         "A test is needed, because the data cannot tell.",
         "The results in this table come from one quarter.",
         "Customers with more visits tend to have more orders.",

@@ -43,9 +43,9 @@ def values():
 
 def test_leadership_reads_what_a_segment_is_worth():
     assert text_of(told(), "leadership", "S02") == (
-        "S02 (Bargain) held 40% of customers at the open and accounts for 10% of revenue in the "
+        "At the open it held 40% of customers, and it accounts for 10% of revenue in the "
         "quarter: €2.50 each, an index of 25 where the average is 100. After the cost of goods "
-        "and of service, −€0.75 are left of each customer. A customer is expected to spend €9.50 "
+        "and of service, −€0.75 per customer is left. A customer is expected to spend €9.50 "
         "over the next 365 days (80% interval €7.25 to €13.00). S02 was worth much in one "
         "quarter only. It earns too little."
     )
@@ -54,8 +54,8 @@ def test_leadership_reads_what_a_segment_is_worth():
 def test_leadership_reads_what_is_known_of_all():
     text = text_of(told(), "leadership", "(all)")
     assert text.startswith("S01 (App) is worth most: 60% of customers account for 90% of revenue")
-    assert "3 links" not in text
-    assert "2 links by experiment" in text
+    assert "Tested, S01 (App): EXP-001 treatment brings more revenue, €3.50" in text
+    assert "1 of 2 comparisons with a control group showed a difference." in text
     assert "rest on evidence." in text
 
 
@@ -64,6 +64,21 @@ def test_product_reads_breaks_and_loops():
     assert "From checkout to purchase they fall away" in text_of(table, "product", "S01")
     assert "On delivery slots they go round" in text_of(table, "product", "S02")
     assert "app open and purchase (after 6 minutes)" in text_of(table, "product", "S01")
+
+
+def test_the_whole_names_the_segments_whose_way_is_told_below():
+    text = text_of(told(), "product", "(all)")
+    assert "On a page, these go round in loops more than others: S02 (Bargain)." in text
+    assert "62%" not in text
+
+
+def test_a_sentence_under_a_heading_does_not_repeat_it():
+    durable = pd.DataFrame(
+        {"segment_id": ["S02"], "verdict": ["steady"], "sentence": ["S02 (Bargain): no quarter."]}
+    )
+    text = text_of(told(durable_value=durable), "leadership", "S02")
+    assert "No quarter." in text
+    assert "S02 (Bargain)" not in text
 
 
 def test_silence_is_no_finding_where_nobody_looked():

@@ -41,16 +41,20 @@ def market(
     q: float = 4.0,
     v: float = 60.0,
     quarter_factor: float = 1.0,
+    history: int = _HISTORY,
 ) -> Market:
-    """Customers by BG/NBD (in weeks) and Gamma-Gamma; spend of the quarter may be multiplied."""
-    start = rng.uniform(0, _HISTORY, n)
+    """Customers by BG/NBD (in weeks) and Gamma-Gamma; spend of the quarter may be multiplied.
+
+    The first customers come ``history`` days before the close.
+    """
+    start = rng.uniform(0, history, n)
     rate, leaves = rng.gamma(r, 1, n) / alpha / 7, rng.beta(a, b, n)
     level = rng.gamma(q, 1, n) / v
     people, moments = [np.arange(n)], [start]
     buying, time = np.arange(n), start
     while len(buying):
         time = time + rng.exponential(1 / rate[buying])
-        kept = time < _HISTORY + _AHEAD
+        kept = time < history + _AHEAD
         buying, time = buying[kept], time[kept]
         people.append(buying)
         moments.append(time)
@@ -60,7 +64,7 @@ def market(
     frame = pd.DataFrame(
         {
             "customer_id": np.char.zfill(who.astype(str), 6).astype(object),
-            "day": CLOSE + pd.to_timedelta(when - _HISTORY, unit="D"),
+            "day": CLOSE + pd.to_timedelta(when - history, unit="D"),
             "spend": rng.gamma(p, 1, len(who)) / level[who],
         }
     )
@@ -95,13 +99,13 @@ def ledger_of(
     spike: tuple[int, float] | None = None,
     grows: float = 1.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A ledger with a season, and segments: by the true rate, or ``chosen`` by the past year.
+    """A ledger with a season, and segments: by the true rate, or ``chosen`` by the lookback.
 
     Args:
         rng: Source of the draw.
         n: Customers.
         quarters: Quarters back to the first.
-        chosen: Whether segments are made of purchases in the past four quarters.
+        chosen: Whether segments are made of purchases in the four quarters before this one.
         spike: Quarter back and factor of the second segment's spend in it.
         grows: Factor of the second segment's spend from each quarter to the next.
     """
@@ -114,7 +118,7 @@ def ledger_of(
     segment = np.digitize(rate, np.quantile(rate, [0.25, 0.5, 0.75])) + 1
     amounts = np.where(orders > 0, rng.gamma(1.5 * np.maximum(orders, 1), 20.0), 0.0)
     if chosen:
-        segment = np.digitize(orders[:, :4].sum(axis=1), [3, 7, 12]) + 1
+        segment = np.digitize(orders[:, 1:5].sum(axis=1), [3, 7, 12]) + 1
     second = segment == 2
     if spike is not None:
         amounts[second, spike[0]] *= spike[1]

@@ -47,7 +47,12 @@ def test_losing_segment_without_prospect_is_reallocated_and_one_that_climbs_is_n
         "segment, under the 10% asked."
     )
     assert found.loc["S02", "rule"].startswith("Nurture: contribution of 2.00 per customer is low")
-    assert decisions_sentence(table) == "Nurture S02; reallocate effort from S01."
+    assert decisions_sentence(table, names={"S02": "Calm"}, currency="EUR") == (
+        "Nurture S02 (Calm): each customer left €2.00, but 30% moved to a better segment; keep in "
+        "touch at low cost, and offer what the better segment buys. "
+        "Spend less on S01: each customer cost €5.00 more than they brought, and 3.0% moved to a "
+        "better segment."
+    )
 
 
 def test_chance_is_taken_off_the_climb():
@@ -70,6 +75,9 @@ def test_growth_and_recommendations_speak_for_a_segment():
     assert table["decision"].tolist() == ["nurture", "nurture", "keep"]
     assert table.loc["S02", "referral_index"] == pytest.approx(300)
     assert "recommends 3.00 times as often" in table.loc["S02", "rule"]
+    said = decisions_sentence(table.reset_index())
+    assert "S01: each customer cost 5.00 more than they brought, but its value has grown" in said
+    assert "S02: each customer left 2.00, but it recommends 3.00 times as often" in said
     with pytest.raises(ValueError, match="must be a column of outcomes"):
         low_profit_decisions(MONEY, OPENED, closed({}), referral="referrals")
 
@@ -104,9 +112,14 @@ def test_benchmarks_above_below_and_about():
     assert table["verdict"].tolist()[4:7] == ["about", "below", "about"]
     assert table["value"].iloc[4] == 0.5
     assert table["low"].iloc[5] == 0.0
-    assert benchmark_sentence(table) == (
-        "Beside the benchmarks: orders per customer (benchmark 3.00): S02 above and S01 below; "
-        "share of customers who were active (benchmark 0.50): S02 below."
+    assert benchmark_sentence(table, names={"S02": "Calm"}) == (
+        "Beside the benchmark of 3.00 for orders per customer, S02 (Calm) is above; S01 is below. "
+        "Beside the benchmark of 50% for share of customers who were active, S02 (Calm) is below."
+    )
+    money = table.assign(kpi="revenue", verdict="about")
+    assert benchmark_sentence(money, currency="GBP") == (
+        "Beside the benchmark of £3.00 for revenue per customer, none of 6 segments is clearly "
+        "above or below."
     )
 
 

@@ -95,6 +95,10 @@ def test_a_quarter_unlike_the_model_scales_the_figure_and_says_so():
     assert "so its figure is scaled by" in scaled.loc["S04", "reason"]
     wide = (scaled["high"] - scaled["low"]) / scaled["value_per_customer"]
     assert (wide > 0.2).all()
+    # What one quarter brought need not go on: the interval reaches the model's own figure.
+    own = scaled["value_per_customer"] / scaled["calibration"]
+    assert (scaled["low"] < 1.5 * own).all()
+    assert "One quarter holds no season" in scaled.loc["S04", "reason"]
 
 
 def test_without_repeat_purchases_the_quarter_is_carried_forward_and_labelled():
@@ -117,7 +121,7 @@ def test_without_repeat_purchases_the_quarter_is_carried_forward_and_labelled():
     assert segments.loc["S02", "expected_purchases"] != segments.loc["S02", "expected_purchases"]
     assert segments.loc["S02", "reason"] == (
         "Only 0 customers bought more than once; the model needs 20. The figure carries forward "
-        "what the segment's customers spent in the quarter."
+        "what the segment's customers spent in the quarter. One quarter holds no season."
     )
     assert found.holdout["verdict"].tolist() == ["no model"] * 3
     assert not found.model["usable"].any()

@@ -106,6 +106,37 @@ def test_a_holdout_is_a_control_small_arms_tell_nothing_and_double_members_are_l
     assert table.loc["S01", "reason"] == "An arm has fewer than 50 customers."
 
 
+def test_arms_handed_out_by_past_spend_are_no_experiment():
+    rng = np.random.default_rng(7)
+    outcomes, given, placed = experiment(600, 0.0)
+    past = rng.lognormal(3, 1, 1200)
+    outcomes["revenue"] = past * rng.lognormal(0, 0.5, 1200)
+    chosen = rng.random(1200) < 1 / (1 + np.exp(3 - np.log(past)))
+    before = pd.DataFrame({"customer_id": outcomes["customer_id"], "value": past})
+    by_lot = incremental_revenue(outcomes, given, placed, opened=OPEN, closed=CLOSE, before=before)
+    assert set(by_lot["grade"]) == {"experiment"}
+    assert set(by_lot["reason"]) == {""}
+    given["arm"] = np.where(chosen, "treatment", "control")
+    unchecked = incremental_revenue(outcomes, given, placed, opened=OPEN, closed=CLOSE)
+    assert set(unchecked["grade"]) == {"experiment"}
+    assert "more" in set(unchecked["verdict"])
+    table = incremental_revenue(outcomes, given, placed, opened=OPEN, closed=CLOSE, before=before)
+    assert set(table["grade"]) == {"quasi-experiment"}
+    assert table["reason"].str.startswith("The arms differed before: of ").all()
+    assert "no proof that the treatment did it" in incremental_sentence(table)
+    pd.testing.assert_series_equal(table["incremental"], unchecked["incremental"])
+
+
+def test_segments_with_other_shares_of_the_arms_are_noted():
+    outcomes, given, placed = experiment(600, 0.0)
+    before = outcomes.rename(columns={"revenue": "value"}).assign(value=1.0)
+    given["arm"] = np.where(np.arange(1200) % np.where(np.arange(1200) < 600, 2, 5) == 0,
+                            "control", "treatment")  # fmt: skip
+    table = incremental_revenue(outcomes, given, placed, opened=OPEN, closed=CLOSE, before=before)
+    assert set(table["grade"]) == {"experiment"}
+    assert table["reason"].str.contains("different shares of the arms").all()
+
+
 def test_contribution_adds_up_to_the_penny_of_the_ledger():
     table = contribution(LEDGER, PLACED, seed=1, draws=99).set_index("segment_id")
     assert table.index.tolist() == ["S01", "S02", "(outside)", "(all)"]
@@ -153,3 +184,14 @@ def test_without_costs_there_is_no_contribution():
     assert table["revenue"].tolist() == [30.10, 8.00, 50.00, 88.10]
     assert table[["contribution", "margin", "low", "high"]].isna().all(axis=None)
     assert "the data hold no costs" in contribution_sentence(table)
+
+
+def test_costs_that_only_another_quarter_has_are_not_known():
+    late = LEDGER[~((LEDGER["kind"] == "support") & (LEDGER["quarters_back"] == 0))]
+    late = pd.concat([late, pd.DataFrame([("c", 1, "support", 3.0)], columns=LEDGER.columns)])
+    table = contribution(late, PLACED, seed=1, draws=9)
+    assert table[["cost_support", "cost_to_serve", "contribution", "margin"]].isna().all(axis=None)
+    assert table["cost_delivery"].tolist() == [5.01, 0.0, 2.10, 7.11]
+    assert contribution_sentence(table) == (
+        "What segments contribute is not known: the quarter has no support."
+    )

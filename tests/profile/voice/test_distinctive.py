@@ -37,10 +37,26 @@ def test_a_word_that_one_person_repeats_counts_once():
     assert distinctive_words(told(*rows)).empty
 
 
-def test_several_answers_of_a_customer_are_one():
-    rows = [("c1", "S01", "zebra today")] * 30 + crowd("S01", ["plain"], each=30)
-    rows += crowd("S02", ["plain"], each=40)
+def test_of_several_answers_of_a_customer_the_latest_with_words_counts():
+    both_times = pd.concat([both(), both()], ignore_index=True)
+    pd.testing.assert_frame_equal(distinctive_words(both_times), distinctive_words(both()))
+    before = both().assign(answered_at=pd.Timestamp("2025-01-01"), comment="zebra today")
+    after = both().assign(answered_at=pd.Timestamp("2025-09-01"), comment="")
+    mixed = pd.concat([after, both(), before], ignore_index=True)
+    pd.testing.assert_frame_equal(distinctive_words(mixed), distinctive_words(both()))
+
+
+def test_who_writes_more_has_no_word_for_that():
+    rng = np.random.default_rng(3)
+    words = np.array([f"{first}{second}or" for first in "bdfglmnrst" for second in "aeiou"])
+    rows = [
+        (f"c{i:03}", f"S0{1 + i % 3}", " ".join(rng.choice(words, 24 if i % 3 == 0 else 6)))
+        for i in range(300)
+    ]
     assert distinctive_words(told(*rows)).empty
+    # Over and above what the others write, one more word is a word of the segment.
+    own = [(*row[:2], f"{row[2]} zebra") if i % 6 == 0 else row for i, row in enumerate(rows)]
+    assert set(distinctive_words(told(*own))["word"]) == {"zebra"}
 
 
 def test_fewest_people_can_be_asked_for():
@@ -51,7 +67,7 @@ def test_fewest_people_can_be_asked_for():
 
 def test_words_that_other_people_use_are_shown_beside_each_other():
     rows = crowd("S01", ["voucher trouble", "returned shoes"], each=20)
-    rows += crowd("S02", ["plain"], each=60)
+    rows += crowd("S02", ["plain goods"], each=60)
     words = distinctive_words(told(*rows))
     shown = words[words["shown"] & (words["segment_id"] == "S01")].sort_values("place")
     assert shown["word"].tolist() == ["returned shoes", "voucher trouble"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation_lib.profile.voice.vocabulary import answer_words
+from segmentation_lib.profile.voice.vocabulary import answer_length, answer_words
 
 
 def test_pairs_do_not_cross_clauses_or_stop_words():
@@ -35,3 +35,8 @@ def test_hyphens_and_apostrophes_belong_to_words():
 def test_numbers_and_nothing_give_nothing():
     assert answer_words("10 / 10, 24") == frozenset()
     assert answer_words("") == frozenset()
+
+
+def test_the_length_of_an_answer_counts_repeats_and_leaves_out_stop_words():
+    assert answer_length("Fast, fast rider! It was a fast rider.") == (5, 2)
+    assert answer_length("10 / 10") == (0, 0)

@@ -121,3 +121,15 @@ def test_surveys_may_lack_scores_or_comments():
     words = voice(survey().drop(columns="nps"))
     assert words.words_of("S01") == ["code failed"]
     assert words.satisfaction["nps"].isna().all()
+
+
+def test_a_row_per_segment_holds_its_words_and_score_and_hides_a_few():
+    found = voice(survey())
+    table = found.by_segment(names={"S01": "Coupons"})
+    assert table["segment_id"].tolist() == ["S01", "S02"]
+    assert table["name"].tolist() == ["Coupons", ""]
+    assert table["words"].iloc[0] == "“code failed”"
+    assert table["nps"].tolist() == [100.0, -100.0]
+    assert table["scored"].tolist() == [90, 90]
+    assert found.by_segment(small_cell=91)["scored"].isna().all()
+    assert voice(None).by_segment()["words"].tolist() == ["", ""]
