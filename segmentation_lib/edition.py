@@ -157,7 +157,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
         ),
         value_label=cards["value_measure"] or "value",
         value_is_money=cards["value_unit"] == "money",
-        has_value=cards["value_measure"] not in (None, HEADCOUNT.words),
+        has_value=cards["value_unit"] not in (None, HEADCOUNT.unit),
         migration=migration_chart(run.read("migration"), cards, quarter),
         migration_sentence=summary["migration_sentence"],
         actions=tuple(

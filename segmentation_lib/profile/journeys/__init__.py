@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segmentation_lib.profile.journeys.asked import (
     NO_LOG,
+    NO_SUCCESS,
     all_funnels,
     later_stages,
     no_funnel_sentence,
@@ -43,6 +44,7 @@ from segmentation_lib.profile.journeys.transitions import (
 __all__ = [
     "END",
     "NO_LOG",
+    "NO_SUCCESS",
     "EarlyStudy",
     "PatternStudy",
     "all_funnels",

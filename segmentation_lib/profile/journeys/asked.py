@@ -12,11 +12,15 @@ from segmentation_lib.engine import Engine
 from segmentation_lib.params import Funnel
 from segmentation_lib.profile.journeys.funnel import funnel
 
-__all__ = ["NO_LOG", "all_funnels", "later_stages", "no_funnel_sentence"]
+__all__ = ["NO_LOG", "NO_SUCCESS", "all_funnels", "later_stages", "no_funnel_sentence"]
 
 NO_LOG = (
     "There is no event log, so nothing is known of the ways through the product. Give the table "
     "events (who did what, and when) to see funnels, paths, friction and first days."
+)
+NO_SUCCESS = (
+    "No event counts as success, so ways to it are not looked for. Name one under "
+    "profile.journeys.success."
 )
 _NAMED = 12
 

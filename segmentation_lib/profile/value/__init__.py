@@ -29,6 +29,7 @@ from segmentation_lib.profile.value.lifetime import LifetimeValue, lifetime_valu
 from segmentation_lib.profile.value.measure import (
     ALL_SEGMENTS,
     HEADCOUNT,
+    NO_VALUE,
     ValueMeasure,
     customer_worth,
     has_value,
@@ -47,6 +48,7 @@ __all__ = [
     "ALL_SEGMENTS",
     "HEADCOUNT",
     "NOT_IDENTIFIED",
+    "NO_VALUE",
     "OUTSIDE",
     "LifetimeValue",
     "ValueMeasure",

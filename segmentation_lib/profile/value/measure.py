@@ -10,6 +10,7 @@ import pandas as pd
 __all__ = [
     "ALL_SEGMENTS",
     "HEADCOUNT",
+    "NO_VALUE",
     "ValueMeasure",
     "customer_worth",
     "has_value",
@@ -47,6 +48,10 @@ _FROM_OUTCOMES = (
 )
 _FROM_FEATURES = ValueMeasure("monetary", "spend before the quarter", "money", False)
 HEADCOUNT = ValueMeasure("", "number of customers", "customers", False)
+NO_VALUE = (
+    "What they are worth is not known. Give the table orders, or an outcome in money in the table "
+    "outcomes, to see it."
+)
 
 
 def value_measure(outcomes: pd.DataFrame, features_open: pd.DataFrame) -> ValueMeasure:
@@ -114,12 +119,14 @@ def segment_value(
 
 
 def has_value(value: pd.DataFrame) -> bool:
-    """Tell whether a value table holds a value, and not just the number of customers.
+    """Tell whether a value table holds a value, and not just a number of customers.
+
+    That somebody came tells nothing of what they are worth.
 
     Args:
         value: What `segment_value` returned.
     """
-    return bool((value["measure"] != HEADCOUNT.words).any())
+    return bool((value["unit"] != HEADCOUNT.unit).any())
 
 
 def value_formats(value: pd.DataFrame) -> dict[str, str]:

@@ -120,11 +120,17 @@ def _steps(
     few: int,
 ) -> None:
     places = np.arange(len(own))
-    shares = own["share_of_all"].to_numpy("float64")
+    # A length would give away the count that is not written.
+    hidden = (own["reached"] < few).to_numpy()
+    shares = own["share_of_all"].to_numpy("float64", copy=True)
+    shares[hidden] = np.nan
     axes.barh(places, np.nan_to_num(shares), height=0.66, color=fills, hatch=hatch)
     ends = shares
     if {"all_low", "all_high"} <= set(own.columns):
-        low, ends = (own[column].to_numpy("float64") for column in ("all_low", "all_high"))
+        low, ends = (
+            np.where(hidden, np.nan, own[column].to_numpy("float64"))
+            for column in ("all_low", "all_high")
+        )
         axes.hlines(places, low, ends, color=INK, linewidth=1.4)
         axes.plot([low, ends], [places, places], "|", color=INK, markersize=6)
     for place, (share, end, row) in enumerate(

@@ -78,6 +78,8 @@ def test_a_headcount_is_no_value():
     assert counted["measure"].tolist() == ["number of customers"] * 3
     assert not has_value(counted)
     assert has_value(segment_value(OUTCOMES, PLACED, FEATURES))
+    came = OUTCOMES[["customer_id"]].assign(active=1)
+    assert not has_value(segment_value(came, PLACED, FEATURES[["customer_id"]]))
 
 
 def test_a_quarter_of_refunds_has_no_shares():
