@@ -22,7 +22,7 @@ import pandas as pd
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.params.sources import DataParams, TableSource
 
-__all__ = ["Engine", "SourceTable"]
+__all__ = ["Engine", "SourceTable", "write_parquet"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -172,24 +172,6 @@ class Engine:
         """
         return self.store(ibis.memtable(frame.reset_index(drop=True)), label)
 
-    def write_parquet(self, expression: ir.Table, path: Path) -> None:
-        """Compute a table and write it to a Parquet file, whole or not at all.
-
-        Rows go from the engine to the file in the order of the expression; they never are in
-        Python. The same rows in the same order give the same bytes.
-
-        Args:
-            expression: Any table expression, sorted by a full tie-break.
-            path: The file; its folder is made if absent, a file of this name is replaced.
-        """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            self._connection.to_parquet(expression, temporary, compression="zstd")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Compute a table and return it as a pandas frame; sort it before, if order matters."""
         result: pd.DataFrame = self._connection.execute(expression)
@@ -274,6 +256,25 @@ class Engine:
                 ]
             )
         return self._connection.table(wanted, database=database)
+
+
+def write_parquet(expression: ir.Table, path: Path) -> None:
+    """Compute a table and write it to a Parquet file, whole or not at all.
+
+    Rows go from their engine to the file in the order of the expression; they never are in
+    Python. The same rows in the same order give the same bytes.
+
+    Args:
+        expression: A table expression of an open engine, sorted by a full tie-break.
+        path: The file; its folder is made if absent, a file of this name is replaced.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        expression.to_parquet(temporary, compression="zstd")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _connection() -> Any:

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from segmentation_lib.artefacts import ARTEFACTS, check_table
+from segmentation_lib.engine import write_parquet
 from segmentation_lib.faults import ContractError, Fault
 
 __all__ = ["BusyError", "Run", "file_hash", "to_json", "write_atomically"]
@@ -109,14 +110,14 @@ class Run:
         path = self.path(name)
         if isinstance(value, pd.DataFrame):
             check_table(name, value)
+        if isinstance(value, ir.Table):
+            check_table(name, value.limit(0).to_pandas())
+            write_parquet(value, path)
+            return
         if path.suffix == ".parquet":
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f".{path.name}.tmp")
-            if isinstance(value, ir.Table):
-                check_table(name, value.limit(0).to_pandas())
-                value.to_parquet(temporary, compression="zstd")
-            else:
-                value.to_parquet(temporary, index=False, compression="zstd")
+            value.to_parquet(temporary, index=False, compression="zstd")
             temporary.replace(path)
             return
         if isinstance(value, pd.DataFrame):

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from segmentation_lib.engine import Engine
+from segmentation_lib.engine import Engine, write_parquet
 from segmentation_lib.faults import ContractError
 from segmentation_lib.params import DataParams, TableSource
 
@@ -186,8 +186,8 @@ class TestLaterStages:
         path = tmp_path / "runs" / "log.parquet"
         with Engine.memory() as engine:
             table = engine.memtable(FRAME, "frame")
-            engine.write_parquet(table.order_by(table["customer_id"].desc()), path)
-            engine.write_parquet(table.order_by(table["amount"].desc()), path)
+            write_parquet(table.order_by(table["customer_id"].desc()), path)
+            write_parquet(table.order_by(table["amount"].desc()), path)
         found = pd.read_parquet(path)
         assert found["customer_id"].tolist() == ["00013", "00012"]
         assert [file.name for file in path.parent.iterdir()] == ["log.parquet"]
@@ -198,17 +198,17 @@ class TestLaterStages:
             with Engine.memory() as engine:
                 table = engine.memtable(frame, "numbers")
                 table = table.mutate(text=(table["n"] % 97).cast("string"))
-                engine.write_parquet(table.order_by("n"), tmp_path / name)
+                write_parquet(table.order_by("n"), tmp_path / name)
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
     def test_a_failed_write_leaves_the_file_of_before(self, tmp_path):
         path = tmp_path / "log.parquet"
         with Engine.memory() as engine:
             table = engine.memtable(FRAME, "frame")
-            engine.write_parquet(table, path)
+            write_parquet(table, path)
             before = path.read_bytes()
             with pytest.raises(duckdb.Error):
-                engine.write_parquet(table.mutate(n=table["customer_id"].cast("date")), path)
+                write_parquet(table.mutate(n=table["customer_id"].cast("date")), path)
         assert path.read_bytes() == before
         assert [file.name for file in tmp_path.iterdir()] == ["log.parquet"]
 

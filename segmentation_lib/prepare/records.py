@@ -33,7 +33,7 @@ class Records:
             and day with positive net spend, as features count it at the close.
         ledger: Money per customer, block and kind; see `segmentation_lib.prepare.ledger`.
         event_log: An expression of the engine that prepared it, to be written by
-            `Engine.write_parquet`: ``customer_id, occurred_at, event``, of ``session_id, device,
+            `engine.write_parquet`: ``customer_id, occurred_at, event``, of ``session_id, device,
             channel`` those that are given, and ``sequence``, the number of the row from 1.
             Sorted by customer and moment, and within one moment as in the source; so
             ``sequence`` keeps the order of steps that happened in one second.

@@ -9,7 +9,7 @@ import pytest
 
 from segmentation_lib import prepare
 from segmentation_lib.demo import write_demo
-from segmentation_lib.engine import Engine
+from segmentation_lib.engine import Engine, write_parquet
 from segmentation_lib.params import load_params
 from segmentation_lib.prepare import records
 from tests.prepare.conftest import ORDER_ROWS, Shop, event_frame, order_frame
@@ -199,8 +199,8 @@ def business(project_root, tmp_path_factory):
         orders = cleaned["orders"]
         late = orders.filter(orders["ordered_at"] >= "2025-07-01")
         after = engine.row(late.aggregate(amount=late["amount"].sum()))["amount"]
-        engine.write_parquet(found.event_log, root / "one.parquet")
-        engine.write_parquet(records(cleaned, params).event_log, root / "two.parquet")
+        write_parquet(found.event_log, root / "one.parquet")
+        write_parquet(records(cleaned, params).event_log, root / "two.parquet")
         return root, found, prepare.snapshot(cleaned, params), cleaned.exclusions, after
 
 

@@ -70,7 +70,7 @@ def break_of(segment_id: str, tables: Tables) -> Lever | None:
     place = f"funnel_breaks:{row['funnel']}:{segment_id}:{row['step']}"
     start, end = event_words(str(row["from_event"])), event_words(str(row["event"]))
     text = (
-        f"From {start} to {end} they fall away: "
+        f"From {start} to {end} they fall away in their first visit: "
         f"{percent(row['share'])} of {count(row['entered'])} go on, against "
         f"{percent(row['rest_share'])} of all others."
     )

@@ -66,7 +66,8 @@ def test_levers_stand_in_order_of_their_grade():
         "segments together: €1.25 to €5.75)."
     )
     assert found[1][0] == (
-        "From checkout to purchase they fall away: 35% of 420 go on, against 88% of all others."
+        "From checkout to purchase they fall away in their first visit: "
+        "35% of 420 go on, against 88% of all others."
     )
 
 

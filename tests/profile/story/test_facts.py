@@ -152,7 +152,10 @@ def test_a_spike_of_the_past_is_no_warning_and_the_last_two_quarters_are():
 
 def test_what_an_answer_tells_is_not_told_again(cards):
     app = cards["segments"][0]
-    lever = "From checkout to purchase they fall away: 35% of 420 go on, against 88% of all others."
+    lever = (
+        "From checkout to purchase they fall away in their first visit: "
+        "35% of 420 go on, against 88% of all others."
+    )
     assert [answer["answer"] for answer in app["answers"]].count(lever) == 1
     assert app["funnel_break"] == ""
     assert card_facts("S01", tables())["funnel_break"] == lever
