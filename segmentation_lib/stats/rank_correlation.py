@@ -58,7 +58,7 @@ def rank_correlation_p_value(x: FloatArray, y: FloatArray) -> float:
 
     >>> x = np.arange(10.0)
     >>> round(rank_correlation_p_value(x, np.array([1.0, 0, 3, 2, 9, 4, 5, 8, 7, 6])), 4)
-    0.0085
+    0.0133
     """
     first, second = _pairs(x, y)
     return float(spearmanr(first, second).pvalue) if len(first) else float("nan")
