@@ -14,10 +14,11 @@ import nbformat
 import pandas as pd
 
 from segmentation_lib.artefacts import STAGES
+from segmentation_lib.fingerprint import library_hash
 from segmentation_lib.implement import is_segment
 from segmentation_lib.profile.story import assumption_sentence
 from segmentation_lib.profile.value import HEADCOUNT
-from segmentation_lib.quarter import Quarter, library_hash
+from segmentation_lib.quarter import Quarter
 from segmentation_lib.report import (
     ActionView,
     Chart,

@@ -24,7 +24,8 @@ from traitlets import CaselessStrEnum
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.edition import publish_quarter
 from segmentation_lib.faults import ContractError
-from segmentation_lib.quarter import NOTEBOOKS, Quarter, open_quarter
+from segmentation_lib.fingerprint import NOTEBOOKS
+from segmentation_lib.quarter import Quarter, open_quarter
 
 __all__ = ["Outcome", "StageError", "run_quarter"]
 

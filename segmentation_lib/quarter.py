@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import os
 import pathlib
-import platform
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,26 +16,19 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.demo import ensure_demo
 from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.fingerprint import (
+    NOTEBOOKS,
+    fingerprint,
+    hash_if_there,
+    source_hashes,
+    versions,
+)
 from segmentation_lib.params import Params, build_params, declarations, load_params
-from segmentation_lib.run import Run, file_hash
+from segmentation_lib.run import Run
+from segmentation_lib.stage_params import StageParams, stage_settings
 
-__all__ = ["NOTEBOOKS", "Quarter", "find_root", "open_quarter", "stage_settings"]
+__all__ = ["Quarter", "find_root", "open_quarter"]
 
-NOTEBOOKS = {stage: f"{number:02d}_{stage}.ipynb" for number, stage in enumerate(STAGES, 1)}
-
-# The sections each stage may read. What is not named here cannot change the stage's result,
-# so a change of it does not run the stage again.
-_SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "prepare": ("data", "prepare"),
-    "cluster": ("cluster", "kpis"),
-    "validate": ("cluster", "criteria", "kpis", "validation"),
-    "profile": ("criteria", "prepare", "profile"),
-    "implement": ("kpis", "validation", "implement"),
-}
-_COMMON = ("project", "name", "period", "previous", "partial", "seed", "small_cell",
-           "window")  # fmt: skip
-_PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "papermill", "pyarrow",
-             "scikit-learn", "scipy", "seaborn")  # fmt: skip
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -112,32 +102,6 @@ def newest_demo(root: pathlib.Path) -> str:
     )
 
 
-def stage_settings(params: Params, stage: str) -> dict[str, Any]:
-    """Return all parameters a stage may read, as plain values.
-
-    A change of any of them runs the stage again; nothing else in the file does.
-    """
-    common = params.model_dump(mode="json", include={"project", "period", "previous", "partial",
-                                                     "seed", "small_cell"})  # fmt: skip
-    window = {"open": str(params.window.start), "close": str(params.window.end)}
-    sections = params.model_dump(mode="json", include=set(_SECTIONS[stage]))
-    return {**common, **window, "name": params.name, "currency": params.data.currency, **sections}
-
-
-class _StageParams:
-    """The parameters a stage may read; anything else is refused."""
-
-    def __init__(self, params: Params, stage: str) -> None:
-        self._params, self._stage = params, stage
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _COMMON or name in _SECTIONS[self._stage]:
-            return getattr(self._params, name)
-        if name == "currency":
-            return self._params.data.currency
-        raise AttributeError(f"the stage {self._stage} does not read params.{name}")
-
-
 class Quarter:
     """One quarter of one project.
 
@@ -161,7 +125,7 @@ class Quarter:
         self.root = root
         self.stage = stage
         self.all_params = params
-        self.params: Any = _StageParams(params, stage) if stage else params
+        self.params: Any = StageParams(params, stage) if stage else params
         self.window: Window = params.window
         self.run = Run(root / "runs" / params.project / params.period)
         self.previous = self._previous_run(params)
@@ -230,7 +194,7 @@ class Quarter:
     def read_register(self, name: str) -> str | None:
         """Read a register of the project, such as ``segments.yaml``, as text; None if absent."""
         path = self.root / "params" / self.all_params.project / name
-        self._inputs[f"register:{name}"] = _hash_if_there(path)
+        self._inputs[f"register:{name}"] = hash_if_there(path)
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def write(self, name: str, value: Any) -> None:
@@ -259,7 +223,7 @@ class Quarter:
                 "status": "done",
                 "fingerprint": fingerprint(self.root, self.all_params, self.stage),
                 "parameters": stage_settings(self.all_params, self.stage),
-                "packages": _versions(),
+                "packages": versions(),
                 "inputs": self._inputs,
                 "outputs": self._outputs,
                 "seconds": round(time.monotonic() - self._started, 2),
@@ -302,51 +266,7 @@ class Quarter:
         if kind == "previous":
             return self.previous.hash(rest) if self.previous else None
         if kind == "register":
-            return _hash_if_there(self.root / "params" / self.all_params.project / rest)
+            return hash_if_there(self.root / "params" / self.all_params.project / rest)
         if kind == "source":
-            return _hash_if_there(self.root / os.path.expandvars(rest))
+            return hash_if_there(self.root / os.path.expandvars(rest))
         return self.run.hash(name)
-
-
-def source_hashes(root: pathlib.Path, params: Params) -> dict[str, str | None]:
-    """Return the hash of every source file that is there, by ``source:`` and its path."""
-    paths = sorted({source.path for source in params.data.tables.values()})
-    return {f"source:{path}": _hash_if_there(root / os.path.expandvars(path)) for path in paths}
-
-
-def _hash_if_there(path: pathlib.Path) -> str | None:
-    return file_hash(path) if path.is_file() else None
-
-
-def fingerprint(root: pathlib.Path, params: Params, stage: str) -> str:
-    """Return one hash of all that decides a stage's result but for its inputs.
-
-    It covers the parameters the stage may read, its notebook, the library and the versions of
-    Python and the packages that compute.
-    """
-    digest = hashlib.sha256()
-    notebook = root / "notebooks" / NOTEBOOKS[stage]
-    for part in (
-        repr(stage_settings(params, stage)),
-        repr(_versions()),
-        file_hash(notebook) if notebook.is_file() else "",
-        library_hash(),
-    ):
-        digest.update(part.encode("utf-8") + b"\0")
-    return digest.hexdigest()
-
-
-def library_hash() -> str:
-    """Return the hash of all files of the library that can change a result or a page."""
-    folder = pathlib.Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".j2", ".css", ".md"):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _versions() -> dict[str, str]:
-    versions = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), **versions}

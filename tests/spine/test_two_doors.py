@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from segmentation_lib.artefacts import STAGES
-from segmentation_lib.quarter import NOTEBOOKS
+from segmentation_lib.fingerprint import NOTEBOOKS
 from tests.spine.workspace import Workspace
 
 pytestmark = pytest.mark.xdist_group("demo")
