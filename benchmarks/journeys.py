@@ -17,7 +17,7 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.engine import Engine
 from segmentation_lib.profile import journeys
 from segmentation_lib.profile.journeys.friction import page_friction
-from segmentation_lib.profile.journeys.nudge import nudge_curves, nudge_windows
+from segmentation_lib.profile.journeys.nudge import nudge_windows
 from segmentation_lib.profile.journeys.progress import session_progress
 from segmentation_lib.profile.journeys.retention import (
     event_days,
@@ -125,7 +125,6 @@ def _parts(
 
     def nudge() -> None:
         nudge_windows(engine, events, segments, WINDOW, pairs=pairs, seed=1)
-        nudge_curves(engine, events, segments, WINDOW, pairs=pairs)
 
     return {
         "steps": lambda: kept.update(

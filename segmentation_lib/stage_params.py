@@ -12,11 +12,11 @@ __all__ = ["StageParams", "stage_settings"]
 # The sections each stage may read. What is not named here cannot change the stage's result,
 # so a change of it does not run the stage again.
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "prepare": ("data", "prepare"),
+    "prepare": ("data", "journeys", "prepare"),
     "cluster": ("cluster", "kpis"),
     "validate": ("cluster", "criteria", "kpis", "validation"),
     "profile": ("criteria", "prepare", "profile"),
-    "implement": ("kpis", "validation", "implement"),
+    "implement": ("cluster", "implement", "kpis", "prepare", "profile", "validation"),
 }
 _COMMON = ("project", "name", "period", "previous", "partial", "seed", "small_cell",
            "window")  # fmt: skip
@@ -31,6 +31,8 @@ def stage_settings(params: Params, stage: str) -> dict[str, Any]:
                                                      "seed", "small_cell"})  # fmt: skip
     window = {"open": str(params.window.start), "close": str(params.window.end)}
     sections = params.model_dump(mode="json", include=set(_SECTIONS[stage]))
+    if "journeys" in _SECTIONS[stage]:
+        sections["journeys"] = params.journeys.model_dump(mode="json")
     return {**common, **window, "name": params.name, "currency": params.data.currency, **sections}
 
 

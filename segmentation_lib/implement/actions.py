@@ -10,7 +10,7 @@ import pandas as pd
 from segmentation_lib.implement.pilot import LITTLE_VALUE, pilot_segment
 from segmentation_lib.implement.size_moves import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import count, number, percent, titled
+from segmentation_lib.profile.wording import against_average, count, number, percent, titled
 from segmentation_lib.validate import better_rule
 
 __all__ = ["list_actions"]
@@ -130,7 +130,7 @@ def _protect(
             f"Protect {titled(card['id'], names)} first: serve it best and watch it closely",
             f"{percent(card['customer_share_at_open'])} of customers account for "
             f"{percent(card['value_share'])} of {measure}, "
-            f"{number(card['value_index'] / 100)} times the average each.",
+            f"each {against_average(card['value_index'] / 100)}.",
             grade,
         )
     ]
@@ -199,7 +199,7 @@ def _spend_less(
             f"Move spending away from {titled(card['id'], names)} until a test earns it back",
             f"{percent(card['customer_share_at_open'])} of customers account for "
             f"{percent(card['value_share'])} of {measure}, "
-            f"{number(card['value_index'] / 100)} times the average each.",
+            f"each {against_average(card['value_index'] / 100)}.",
             grade,
         )
     ]

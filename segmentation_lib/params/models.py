@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from segmentation_lib.calendar import Window, quarter_window
-from segmentation_lib.params.profiling import ProfileParams
+from segmentation_lib.params.destinations import Destination
+from segmentation_lib.params.profiling import Journeys, ProfileParams
 from segmentation_lib.params.section import FolderName, Name, Period, Section, Share
 from segmentation_lib.params.sources import DataParams
 from segmentation_lib.params.validation import Criteria, ValidateParams
@@ -44,6 +45,11 @@ class CustomFeature(Section):
     role: Role = Field(default="segmenting", description="What the feature is used for.")
     transform: Transform = Field(default="none", description="Transform before clustering.")
     missing: Missing = Field(default="impute", description="What to do with missing values.")
+    tells: Literal["value", "reach"] | None = Field(
+        default=None,
+        description="What the feature tells of customers: what they `value`, or how to `reach` "
+        "them. Guessed from its name if not given.",
+    )
 
 
 class Exclusion(Section):
@@ -123,6 +129,17 @@ class ClusterParams(Section):
     k_reason: str | None = Field(
         default=None, description="Who overrides the number of segments, and why."
     )
+    refresh: Literal["auto", "keep", "refit", "resegment"] = Field(
+        default="auto",
+        description="From the second quarter on: `auto` keeps last quarter's model unless "
+        "something calls for new segments and they are better; the others need `refresh_reason`.",
+    )
+    refresh_reason: str | None = Field(
+        default=None, description="Who asks for the refresh, and why, such as a launch."
+    )
+    refresh_months: int = Field(
+        default=12, ge=1, description="Age in months after which a model is looked at anew."
+    )
     starts: int = Field(default=20, ge=1, description="Starts of every fit that is published.")
     sample_size: int = Field(
         default=5_000,
@@ -165,6 +182,11 @@ class ClusterParams(Section):
             )
         if self.k is not None and not self.k_reason:
             raise ValueError("k overrides the rule and needs k_reason: say who decided it and why")
+        if self.refresh != "auto" and not (self.refresh_reason or "").strip():
+            raise ValueError(
+                f"refresh = {self.refresh} overrides the evidence and needs refresh_reason: say "
+                "who decided it and why"
+            )
         if self.winsorise[0] >= self.winsorise[1]:
             raise ValueError(
                 "winsorise must be a lower and a higher quantile, such as [0.005, 0.995]"
@@ -172,11 +194,50 @@ class ClusterParams(Section):
         return self
 
 
+class AudienceParams(Section):
+    """Short rules for the segments, and how truly they must give them to be used as audiences."""
+
+    depth: int = Field(default=4, ge=1, le=4, description="Questions that lead to an answer.")
+    least_kappa: Share = Field(
+        default=0.9, description="Agreement of all rules with the segments, beyond chance."
+    )
+    least_recall: Share = Field(
+        default=0.8,
+        description="Share of a segment that its rule finds, and of those found who are in it.",
+    )
+    priority: tuple[Name, ...] = Field(
+        default=(),
+        description="Segments that win where two rules match, first to last; the "
+        "others follow by their ID.",
+    )
+    runs: int = Field(
+        default=2, ge=1, description="Nightly runs in a row that a change of segment takes."
+    )
+    nearer: Share = Field(
+        default=0.8,
+        description="A customer moves only to a segment that is nearer than this "
+        "share of the distance to the present one.",
+    )
+
+
 class ImplementParams(Section):
     """What is handed to operations."""
 
     valid_days: int = Field(
         default=92, ge=1, description="Days a segment tag stays valid after the close."
+    )
+    dialects: tuple[Literal["hubspot", "braze", "salesforce", "klaviyo"], ...] = Field(
+        default=(), description="Systems for which the customer file is also written."
+    )
+    destination: Destination | None = Field(
+        default=None, description="A database that receives the tags too; none if empty."
+    )
+    audiences: AudienceParams = Field(
+        default_factory=AudienceParams, description="Rules that other systems can run."
+    )
+    areas: tuple[Literal["marketing", "sales", "product", "success", "finance"], ...] = Field(
+        default=("marketing", "sales", "product", "success", "finance"),
+        description="Functional areas that get a page of their own.",
     )
 
 
@@ -239,6 +300,11 @@ class Params(Section):
     def name(self) -> str:
         """The title, or the project's name made readable."""
         return self.title or self.project.replace("_", " ").replace("-", " ").capitalize()
+
+    @property
+    def journeys(self) -> Journeys:
+        """Events that the parameters name: funnels, nudges, what counts as success."""
+        return self.profile.journeys
 
     def stage(self, name: str) -> Any:
         """Return the section of one stage: ``prepare``, ``cluster``, ... ``implement``."""

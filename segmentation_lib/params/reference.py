@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from segmentation_lib.params.destinations import Destination
 from segmentation_lib.params.models import (
+    AudienceParams,
     ClusterParams,
     CustomFeature,
     Exclusion,
@@ -52,6 +54,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("profile.journeys.nudges[]", Nudge),
     ("profile.voice", Voice),
     ("implement", ImplementParams),
+    ("implement.audiences", AudienceParams),
+    ("implement.destination", Destination),
 )
 _INTRODUCTION = """\
 # Parameters

@@ -53,6 +53,16 @@ class CustomerSource(TableSource):
         default=(),
         description="Columns whose equal values mean the same person; such customers are linked.",
     )
+    contacts: tuple[str, ...] = Field(
+        default=(),
+        description="Columns that go into the customer file for marketing operations and nowhere "
+        "else, such as an e-mail address. None unless you name them.",
+    )
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Columns that tell who somebody is; they never describe or make a segment."""
+        return (*self.identity, *self.contacts)
 
 
 class DataParams(BaseModel):

@@ -14,7 +14,9 @@ from segmentation_lib.prepare.account import (
 )
 from segmentation_lib.prepare.cleaning import clean
 from segmentation_lib.prepare.consent import consent_table
+from segmentation_lib.prepare.contacts import contact_table
 from segmentation_lib.prepare.loading import load_tables
+from segmentation_lib.prepare.named_events import check_named_events
 from segmentation_lib.prepare.records import Records, records
 from segmentation_lib.prepare.snapshot import Prepared, check, snapshot
 from segmentation_lib.prepare.tables import Cleaned, Finding, Tables
@@ -26,8 +28,10 @@ __all__ = [
     "Records",
     "Tables",
     "check",
+    "check_named_events",
     "clean",
     "consent_table",
+    "contact_table",
     "coverage_sentence",
     "finding_sentences",
     "load_tables",

@@ -57,8 +57,8 @@ def attribute_kinds(
 def attribute_features(tables: Tables | Cleaned, params: Params) -> list[Feature]:
     """Return the customers' attributes as features.
 
-    Ids, dates and identity columns make none. Neither does text with more than 50 different
-    values, which names customers and does not group them, unless the parameters name it.
+    Ids, dates, identity and contact columns make none. Neither does text with more than 50
+    different values, which names customers and does not group them, unless the parameters name it.
 
     Args:
         tables: The canonical tables.
@@ -67,11 +67,11 @@ def attribute_features(tables: Tables | Cleaned, params: Params) -> list[Feature
     if "customers" not in tables:
         return []
     source = params.data.customers
-    identity = {slug(c) for c in source.identity} if isinstance(source, CustomerSource) else set()
+    personal = {slug(c) for c in source.personal} if isinstance(source, CustomerSource) else set()
     kinds = {
         column: kind
         for column, kind in tables.kinds["customers"].items()
-        if kind not in ("id", "time") and column not in identity
+        if kind not in ("id", "time") and column not in personal
     }
     named = {*(params.prepare.features or ()), *(params.prepare.descriptors or ()), *tables.levels}
     many = _many_levels(tables, [c for c, k in kinds.items() if k == "text" and c not in named])

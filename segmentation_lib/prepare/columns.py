@@ -32,7 +32,7 @@ def text_columns(contract: TableContract, source: TableSource) -> list[str]:
     columns = [source.columns.get(column, column) for column in wanted]
     if isinstance(source, CustomerSource):
         named = [column for column, kind in source.types.items() if kind != "number"]
-        for column in (*named, *source.identity):
+        for column in (*named, *source.personal):
             columns += [column, source.columns.get(column, column)]
     return columns
 
@@ -116,6 +116,7 @@ def _unknown_attributes(
     named = [("types", column) for column in source.types]
     named += [("ranges", column) for column in source.ranges]
     named += [("identity", column) for column in source.identity]
+    named += [("contacts", column) for column in source.contacts]
     return [
         missing_column(f"data.{contract.name}.{key}", column, chosen)
         for key, column in named

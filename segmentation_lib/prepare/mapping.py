@@ -98,7 +98,7 @@ def map_source(engine: Engine, name: str, source: TableSource, *, number_copies:
 def _declared_kinds(source: TableSource) -> dict[str, ColumnKind]:
     if not isinstance(source, CustomerSource):
         return {}
-    kinds: dict[str, ColumnKind] = {slug(column): "text" for column in source.identity}
+    kinds: dict[str, ColumnKind] = {slug(column): "text" for column in source.personal}
     for column, kind in source.types.items():
         kinds[slug(column)] = "number" if kind == "number" else "text"
     return kinds

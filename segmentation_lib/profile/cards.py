@@ -9,13 +9,22 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.params import ProfileParams
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.names import suggest_names
 from segmentation_lib.profile.phrases import Phrase
 from segmentation_lib.profile.story.facts import card_facts
 from segmentation_lib.profile.story.sources import Tables
-from segmentation_lib.profile.traits import strongest_traits
+from segmentation_lib.profile.traits import LEAST_PEOPLE, strongest_traits
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import amount, count, listing, number, percent, quantity
+from segmentation_lib.profile.wording import (
+    against_average,
+    amount,
+    count,
+    listing,
+    number,
+    percent,
+    quantity,
+)
 
 __all__ = ["card_sentence", "segment_cards"]
 
@@ -148,14 +157,14 @@ def card_sentence(card: Mapping[str, Any], *, measure: str, unit: str, currency:
     if card["value_share"] is not None and measure != "number of customers":
         each = card["value_per_customer"]
         money = amount(each, currency) if unit == "money" else number(each)
-        times = number(card["value_index"] / 100)
+        times = against_average(card["value_index"] / 100)
         sentences.append(
             f"The {percent(card['customer_share_at_open'])} of customers it held at the open "
             f"account for {percent(card['value_share'])} of {measure}: "
-            f"{money} each, {times} times the average."
+            f"{money} each, {times}."
         )
     claims = [
-        f"{trait['phrase']} ({quantity(trait['mean'], trait['unit'], currency)} "
+        f"{trait['phrase']} ({_trait_mean(trait, card['customers'], currency)} "
         f"against {quantity(trait['base'], trait['unit'], currency, named=False)})"
         for trait in card["traits"]
     ]
@@ -164,6 +173,14 @@ def card_sentence(card: Mapping[str, Any], *, measure: str, unit: str, currency:
     else:
         sentences.append("No feature sets these customers clearly apart from all others.")
     return " ".join(sentences)
+
+
+def _trait_mean(trait: Card, customers: int, currency: str) -> str:
+    """A trait's mean in words; a share of a level is one of people, and a few are not told."""
+    mean = float(trait["mean"])
+    if "=" in trait["feature"]:
+        return people_share(mean, mean * customers, customers, few=LEAST_PEOPLE)
+    return quantity(mean, trait["unit"], currency)
 
 
 def _known(value: Any) -> float | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segmentation_lib.profile.phrases import phrases_of_catalogue
+from segmentation_lib.profile.phrases import phrases_of_catalogue, trait_phrase
 
 __all__ = ["Claim", "claims_of"]
 
@@ -75,7 +76,7 @@ _TURNED = re.compile(
 )
 
 
-def claims_of(name: str) -> list[Claim]:
+def claims_of(name: str, *, features: Iterable[str] = ()) -> list[Claim]:
     """Return what a name promises, in the order of its words.
 
     The longest words that match count: ``infrequent`` is not ``frequent``, and ``full-price`` is
@@ -83,6 +84,8 @@ def claims_of(name: str) -> list[Claim]:
 
     Args:
         name: Name of a segment.
+        features: Features of the data at hand; their own phrases, such as ``often by web``, are
+            read as well as those of the catalogue.
 
     >>> [(claim.words, claim.feature, claim.high) for claim in claims_of("Loyal, at risk")]
     [('Loyal', 'frequency', True), ('at risk', 'recency', True)]
@@ -90,7 +93,7 @@ def claims_of(name: str) -> list[Claim]:
     [('Seldom discount', False)]
     """
     found: list[tuple[int, int, tuple[Promise, ...]]] = []
-    for pattern, promises in _patterns():
+    for pattern, promises in _patterns(features):
         for match in pattern.finditer(name):
             found.append((match.start(), match.end(), promises))
     # Longer words first, so that no part of them is read again.
@@ -109,11 +112,16 @@ def claims_of(name: str) -> list[Claim]:
     return [claim for _, claim in sorted(claims, key=lambda item: item[0])]
 
 
-def _patterns() -> list[tuple[re.Pattern[str], tuple[Promise, ...]]]:
+def _patterns(features: Iterable[str]) -> list[tuple[re.Pattern[str], tuple[Promise, ...]]]:
     catalogue = [
         (re.escape(text), ((feature, high),)) for feature, high, text in phrases_of_catalogue()
     ]
+    own = [
+        (re.escape(trait_phrase(feature, high=high).text), ((feature, high),))
+        for feature in sorted(set(features))
+        for high in (True, False)
+    ]
     return [
         (re.compile(rf"(?:(?<![\w-])|(?<=\bnon-))(?:{pattern})(?![\w-])", re.IGNORECASE), promises)
-        for pattern, promises in (*_WORDS, *catalogue)
+        for pattern, promises in (*_WORDS, *catalogue, *own)
     ]

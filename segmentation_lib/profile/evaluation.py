@@ -113,10 +113,14 @@ def evaluation_sentence(evaluation: Evaluation, names: Mapping[str, str] | None 
     """
     table = evaluation.segments
     scored = table[table[list(KINDS)].notna().all(axis=1) & ~table["knocked_out"]]
+    if scored.empty and evaluation.is_complete:
+        return "Every segment fails a knock-out criterion, so none is proposed to be served first."
     if scored.empty:
         return (
-            "No weights were declared for both attractiveness and fit (criteria), so segments "
-            "are not compared by what makes one worth serving."
+            "No weights were declared for both attractiveness and fit, so segments are not "
+            "compared by what makes one worth serving. Declare them before the segments are made: "
+            "criteria.attractiveness and criteria.fit in the parameter file, such as share: 0.6 "
+            "and revenue: 0.4."
         )
     total = scored[list(KINDS)].sum(axis=1).round(9)
     best = scored.assign(total=total).sort_values(

@@ -21,14 +21,14 @@ from segmentation_lib.profile.wording import percent
 from segmentation_lib.stats import holm
 from segmentation_lib.words import feature_words
 
-__all__ = ["attribute_markers", "marker_table"]
+__all__ = ["attribute_markers", "marker_table", "people_share"]
 
 _P = 0.05
 # A share a quarter larger or a fifth smaller than the rest's: less would not change a plan.
 _RATIO = 1.25
-_COLUMNS = ["segment_id", "feature", "level", "role", "customers", "count", "share", "rest_share",
-            "ratio", "ratio_low", "ratio_high", "p_value", "p_corrected", "marker",
-            "sentence"]  # fmt: skip
+_COLUMNS = ["segment_id", "feature", "level", "role", "customers", "count", "share",
+            "rest_customers", "rest_count", "rest_share", "ratio", "ratio_low", "ratio_high",
+            "p_value", "p_corrected", "marker", "sentence"]  # fmt: skip
 
 
 def attribute_markers(
@@ -44,12 +44,14 @@ def attribute_markers(
 
     Returns:
         A row per segment, attribute and level: ``segment_id, feature, level, role, customers,
-        count`` (those with the level), ``share, rest_share, ratio, ratio_low, ratio_high`` (95 %
-        interval on the log scale, half a person added to each cell), ``p_value`` (Fisher's exact
-        test, the smaller tail doubled), ``p_corrected`` (Holm, over the whole table), ``marker``
-        and its ``sentence``. A marker belongs to a descriptor, has a corrected p-value of 5 % or
-        less, a ratio of at least 1.25 or at most 0.8, ten people behind it, and a name of its
-        own: neither unknown values nor a remainder mark anybody.
+        count`` (those with the level) and ``share``, the same of the rest (``rest_customers,
+        rest_count, rest_share``), ``ratio, ratio_low, ratio_high`` (95 % interval on the log
+        scale, half a person added to each cell), ``p_value`` (Fisher's exact test, the smaller
+        tail doubled), ``p_corrected`` (Holm, over the whole table), ``marker`` and its
+        ``sentence``, in which shares of a few people are not told. A marker belongs to a
+        descriptor, has a corrected p-value of 5 % or less, a ratio of at least 1.25 or at most
+        0.8, ten people behind it, and a name of its own: neither unknown values nor a remainder
+        mark anybody.
 
     Raises:
         ContractError: The dictionary names a feature that the table does not have.
@@ -72,7 +74,11 @@ def attribute_markers(
 
 
 def marker_table(
-    markers: pd.DataFrame, *, names: Mapping[str, str] | None = None, most: int = 3
+    markers: pd.DataFrame,
+    *,
+    names: Mapping[str, str] | None = None,
+    most: int = 3,
+    few: int = LEAST_PEOPLE,
 ) -> pd.DataFrame:
     """Return the marks of each segment in one row, those that differ most first.
 
@@ -81,6 +87,7 @@ def marker_table(
         names: Names of the segments.
         most: Marks of each kind per segment at most. Of an attribute that is either true or
             false, one level is told.
+        few: Shares of fewer people than this are not told.
 
     Returns:
         ``segment_id``, ``name``, ``more`` and ``less``: marks that are more, and less, common
@@ -103,21 +110,49 @@ def marker_table(
             [
                 segment_id,
                 (names or {}).get(str(segment_id), ""),
-                *("; ".join(_mark(row) for row in part.head(most).to_dict("records"))
+                *("; ".join(_mark(row, few) for row in part.head(most).to_dict("records"))
                   for part in (own[common], own[~common])),
             ]
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["segment_id", "name", "more", "less"])
 
 
-def _mark(row: Mapping[Any, Any]) -> str:
+def people_share(share: float, people: float, of: float, *, few: int) -> str:
+    """Return a share of people as a percentage, unless it gives away a few of them.
+
+    Args:
+        share: The share.
+        people: The people it stands for.
+        of: The people it is a share of.
+        few: Fewer people than this are not counted in public, nor are the few who are left over.
+
+    >>> people_share(0.31, 310, 1000, few=10), people_share(0.003, 3, 1000, few=10)
+    ('31%', 'fewer than 10 people')
+    >>> people_share(0.998, 998, 1000, few=10), people_share(0.0, 0, 1000, few=10)
+    ('nearly everybody', '0%')
+    """
+    if 0 < round(people) < few:
+        return f"fewer than {few} people"
+    if 0 < round(of - people) < few:
+        return "nearly everybody"
+    return percent(share)
+
+
+def _mark(row: Mapping[Any, Any], few: int) -> str:
     level = str(row["level"]).lower()
     what = feature_words(str(row["feature"]))
     if level in ("true", "false"):
         what = what if level == "true" else f"no {what}"
     else:
         what = feature_words(f"{row['feature']}={row['level']}")
-    return f"{what} ({percent(float(row['share']))}, others {percent(float(row['rest_share']))})"
+    own, rest = _shares(row, few)
+    return f"{what} ({own}, others {rest})"
+
+
+def _shares(row: Mapping[Any, Any], few: int) -> tuple[str, str]:
+    own = people_share(float(row["share"]), row["count"], row["customers"], few=few)
+    rest = people_share(float(row["rest_share"]), row["rest_count"], row["rest_customers"], few=few)
+    return own, rest
 
 
 def _is_number(values: pd.Series) -> bool:
@@ -166,6 +201,8 @@ def _compared(rows: pd.DataFrame) -> pd.DataFrame:
     half = ndtri(0.975) * np.sqrt(np.maximum(variance, 0.0))
     table = rows.assign(
         share=share,
+        rest_customers=rest,
+        rest_count=rest_with,
         rest_share=rest_share,
         ratio=ratio,
         ratio_low=np.where(rest > 0, np.exp(logs - half), np.nan),
@@ -189,6 +226,7 @@ def _compared(rows: pd.DataFrame) -> pd.DataFrame:
 def _sentence(row: Mapping[Any, Any]) -> str:
     if not row["marker"]:
         return ""
-    share, rest = float(row["share"]), float(row["rest_share"])
+    own, rest = _shares(row, LEAST_PEOPLE)
     what = feature_words(f"{row['feature']}={row['level']}")
-    return f"{percent(share)} have {what}, against {percent(rest)} of all others."
+    said = f"{own[0].upper()}{own[1:]} have {what}"
+    return f"{said}, against {rest}{' of all others' if rest.endswith('%') else ' elsewhere'}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from segmentation_lib.profile.traits import LEAST_PEOPLE
 from segmentation_lib.profile.wording import quantity
 from segmentation_lib.words import feature_words
 
@@ -56,7 +57,12 @@ def difference_matrix(traits: pd.DataFrame, *, role: str, most: int = 16) -> pd.
 
 
 def persona_table(
-    traits: pd.DataFrame, *, role: str, currency: str = "", most: int = 16
+    traits: pd.DataFrame,
+    *,
+    role: str,
+    currency: str = "",
+    most: int = 16,
+    few: int = LEAST_PEOPLE,
 ) -> PersonaTable:
     """Return the means of each segment in the traits' own units, and which of them stand out.
 
@@ -66,6 +72,7 @@ def persona_table(
         currency: Three-letter code of the amounts.
         most: Rows at most: those with a bold cell first, then those that differ most; printed in
             the order of the traits.
+        few: Shares of a level that fewer people carry are not told.
     """
     rows = traits[traits["role"] == role]
     features = list(dict.fromkeys(rows["feature"]))
@@ -79,7 +86,15 @@ def persona_table(
         own = rows[rows["feature"] == name].set_index("segment_id")
         unit = str(own["unit"].fillna("").iloc[0])
         means = [float(own["base_mean"].iloc[0]), *own["mean"].reindex(ids).astype("float64")]
-        cells.append([feature_words(name), *(_written(mean, unit, currency) for mean in means)])
+        sizes = [float(own["customers"].sum()), *own["customers"].reindex(ids).fillna(0)]
+        people = sizes if "=" in name else [math.nan] * len(sizes)
+        cells.append(
+            [feature_words(name)]
+            + [
+                _written(mean, unit, currency, of, few)
+                for mean, of in zip(means, people, strict=True)
+            ]
+        )
         bold.append([False, False, *own["bold"].reindex(ids, fill_value=False).astype("bool")])
     columns = ["trait", _EVERYBODY, *ids]
     return PersonaTable(
@@ -87,5 +102,12 @@ def persona_table(
     )
 
 
-def _written(mean: float, unit: str, currency: str) -> str:
-    return "" if math.isnan(mean) else quantity(mean, unit, currency, named=False)
+def _written(mean: float, unit: str, currency: str, of: float, few: int) -> str:
+    """A mean as text; a share of ``of`` people is not told where it gives a few of them away."""
+    if math.isnan(mean):
+        return ""
+    if not math.isnan(of) and 0 < round(mean * of) < few:
+        return f"<{few} people"
+    if not math.isnan(of) and 0 < round((1 - mean) * of) < few:
+        return "nearly all"
+    return quantity(mean, unit, currency, named=False)

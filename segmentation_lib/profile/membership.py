@@ -262,13 +262,22 @@ def _over_folds(values: Sequence[float] | FloatArray, level: float = _LEVEL) -> 
 
 def _unknown(rows: int, columns: list[Descriptor], *, enough: bool, several: int) -> Membership:
     if not enough:
-        why = "there are too few customers in a segment to find out"
+        why = (
+            f"there are too few customers to find out; {_FEWEST_ROWS} are needed, and "
+            f"{_FEWEST_MEMBERS} in each segment. More customers in the data would help"
+        )
     elif several < 2:
-        why = "there is one segment only"
+        why = f"fewer than two segments have {_FEWEST_MEMBERS} customers or more"
     elif not columns:
-        why = "the data hold no attribute that is known before a purchase"
+        why = (
+            "the data hold no attribute that is known before a purchase. Give a customers table "
+            "with attributes such as region, age or acquisition channel (data.customers)"
+        )
     else:
-        why = "no descriptor can be used"
+        why = (
+            "no attribute of the customers table can be used: each has one value only, or too "
+            "few customers with a known one. Give others (data.customers)"
+        )
     segments = pd.DataFrame(
         columns=["segment_id", "customers", "base_share", "auc", "auc_low", "auc_high",
                  "top_tenth_share", "lift", "told"]

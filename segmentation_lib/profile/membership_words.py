@@ -54,7 +54,7 @@ def meaning_words(told: bool | None, segments: pd.DataFrame, descriptors: pd.Dat
     """
     wait = "place new customers by what they do in their first weeks"
     if told is None:
-        return f"Do not aim advertising at a segment by such attributes; {wait}."
+        return f"Until that is known, do not aim advertising at a segment; {wait}."
     aimed = segments[segments["told"].astype("bool")] if told else segments.iloc[:0]
     aimed = aimed[aimed["lift"] >= _WORTH_AIMING].sort_values("lift", ascending=False)
     if aimed.empty:

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.profile.claims import claims_of
+from segmentation_lib.profile.phrases import trait_phrase
 from segmentation_lib.profile.traits import strongest_traits
-from segmentation_lib.profile.wording import quantity
+from segmentation_lib.profile.wording import listing, quantity
 from segmentation_lib.words import feature_words
 
-__all__ = ["name_warnings", "suggest_names"]
+__all__ = ["name_changes", "name_warnings", "stale_words", "suggest_names"]
 
 _PLAIN = "Close to average"
 # Smaller differences are small by Cohen (1988): they bear no name.
@@ -27,11 +28,13 @@ def suggest_names(
     segment_ids: Iterable[str],
     *,
     given: Mapping[str, str | None] | None = None,
+    previous: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Give every segment a name that no other segment has.
 
     A name given by a person stays; if two segments were given the same one, the later ID is added
-    to the second. Otherwise the two strongest traits make the name, such as
+    to the second. A name suggested last quarter stays while every word of it is still true, see
+    `stale_words`. Otherwise the two strongest traits make the name, such as
     ``Frequent, discount-seeking``; where two segments would share it, a third trait is added to
     both, then a fourth, and at last the ID.
 
@@ -40,6 +43,8 @@ def suggest_names(
         segment_ids: The segments to name.
         given: Names given by people, by segment ID; empty ones count as not given. Names of
             segments that are not to be named, such as retired ones, are not used again.
+        previous: Names suggested last quarter that nobody adopted, by segment ID. What one
+            segment was called then, no other one is called now.
 
     Returns:
         Name by segment ID, in order of ID.
@@ -47,7 +52,15 @@ def suggest_names(
     ids = sorted(set(segment_ids))
     people = {key: name for key, name in (given or {}).items() if name}
     names = _told_apart({key: people[key] for key in ids if key in people})
+    before = {key: name for key, name in (previous or {}).items() if name and key not in people}
     taken = {_words(name) for name in (*people.values(), *names.values())}
+    for key in ids:
+        name = before.get(key, "")
+        if name and _words(name) not in taken and not stale_words(key, name, traits):
+            names[key] = name
+            taken.add(_words(name))
+    taken |= {_words(name) for key, name in before.items() if key not in ids or key in names}
+    others = {key: {_words(name) for other, name in before.items() if other != key} for key in ids}
     phrases = {
         segment_id: [phrase.text for _, phrase in strongest_traits(traits, segment_id, limit=4)]
         for segment_id in ids
@@ -59,13 +72,69 @@ def suggest_names(
         settled = {
             key: draft
             for key, draft in drafts.items()
-            if uses[_words(draft)] == 1 and _words(draft) not in taken
+            if uses[_words(draft)] == 1 and _words(draft) not in taken | others[key]
         }
         names.update(settled)
         taken.update(_words(name) for name in settled.values())
         phrases = {key: words for key, words in phrases.items() if key not in settled}
     names.update({key: f"{_joined(words[:2])} ({key})" for key, words in phrases.items()})
     return dict(sorted(names.items()))
+
+
+def stale_words(segment_id: str, name: str, traits: pd.DataFrame) -> list[str]:
+    """Return the words of a suggested name that the data no longer bear.
+
+    A word bears while its trait lies a fifth of a standard deviation or more to its side, in the
+    printed means too. That is less than a new name asks for, so a name does not come and go with
+    every small change.
+
+    Args:
+        segment_id: The segment.
+        name: Its name as `suggest_names` once made it.
+        traits: The artefact ``traits``.
+    """
+    rows = traits[(traits["segment_id"] == segment_id) & (traits["role"] == "segmenting")]
+    bare = name.removesuffix(f" ({segment_id})")
+    if bare == _PLAIN:
+        return [bare] if strongest_traits(traits, segment_id, limit=1) else []
+    phrases = {
+        trait_phrase(str(row["feature"]), high=high).text: (row, high)
+        for row in rows.to_dict("records")
+        for high in (True, False)
+    }
+    stale = []
+    for words in bare.split(", "):
+        row, high = phrases.get(words[:1].lower() + words[1:], phrases.get(words, (None, True)))
+        if row is None or pd.isna(row["difference"]) or _broken(row, high=high):
+            stale.append(words)
+    return stale
+
+
+def name_changes(
+    names: Mapping[str, str], previous: Mapping[str, str], traits: pd.DataFrame
+) -> list[str]:
+    """Say which suggested names changed since last quarter, and why, a sentence each.
+
+    Args:
+        names: What `suggest_names` returned.
+        previous: Names suggested last quarter that nobody adopted, by segment ID.
+        traits: The artefact ``traits``.
+    """
+    said = []
+    for segment_id, name in sorted(names.items()):
+        before = previous.get(segment_id, "")
+        if not before or before == name:
+            continue
+        stale = listing([f"“{words}”" for words in stale_words(segment_id, before, traits)])
+        fits = "fits" if stale.count("“") == 1 else "fit"
+        why = (
+            f"{stale} no longer {fits} its customers" if stale else "another segment has that name"
+        )
+        said.append(
+            f"{segment_id} was called “{before}” last quarter; {why}, so “{name}” is suggested "
+            "now. A name that you adopt in segments.yaml stays."
+        )
+    return said
 
 
 def name_warnings(
@@ -88,21 +157,28 @@ def name_warnings(
     for segment_id, name in sorted(names.items()):
         own = traits[traits["segment_id"] == segment_id].drop_duplicates("feature")
         known = own.set_index("feature").to_dict("index")
-        for claim in claims_of(name):
+        for claim in claims_of(name, features=map(str, known)):
             trait = known.get(claim.feature)
             if trait is None or pd.isna(trait["difference"]):
                 continue
-            shown = float(trait["difference"]) * (1 if claim.high else -1)
-            if shown >= _BEARS_A_NAME:
+            kind = _broken(trait, high=claim.high)
+            if not kind:
                 continue
-            printed = (trait["mean"] - trait["base_mean"]) * (1 if claim.high else -1)
-            against = shown <= -_BEARS_A_NAME or printed < 0
-            kind = "contradicted" if against else "unsupported"
             sentence = _warning(segment_id, name, claim.words, claim.feature, trait,
                                 high=claim.high, kind=kind, currency=currency)  # fmt: skip
             rows.append([segment_id, name, claim.words, claim.feature, trait["mean"],
                          trait["base_mean"], trait["difference"], kind, sentence])  # fmt: skip
     return pd.DataFrame(rows, columns=_WARNINGS)
+
+
+def _broken(trait: Mapping[Hashable, Any], *, high: bool) -> str:
+    """How a trait breaks the promise that it is high, or low; empty where it keeps it."""
+    side = 1 if high else -1
+    shown = float(trait["difference"]) * side
+    if shown >= _BEARS_A_NAME:
+        return ""
+    printed = (trait["mean"] - trait["base_mean"]) * side
+    return "contradicted" if shown <= -_BEARS_A_NAME or printed < 0 else "unsupported"
 
 
 def _warning(

@@ -5,26 +5,77 @@ Each function returns what `report.table` takes: the frame, its caption, formats
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.profile.value import LifetimeValue
+from segmentation_lib.profile.markers import marker_table
+from segmentation_lib.profile.value import ALL_SEGMENTS, LifetimeValue, value_formats
 from segmentation_lib.small_cells import without_few
 from segmentation_lib.words import event_words
 
 __all__ = [
-    "advised",
     "circles",
     "first_days",
     "forecast",
+    "marks",
+    "moves",
+    "segments_only",
     "sources",
+    "spoken",
     "told_apart",
     "waits",
     "ways",
+    "worth",
 ]
 
 Sheet = dict[str, Any]
+
+
+def segments_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the row of all customers, which a chart of segments does not draw."""
+    return frame[frame["segment_id"] != ALL_SEGMENTS]
+
+
+def marks(markers: pd.DataFrame, *, names: Mapping[str, str], few: int) -> Sheet:
+    """Show the marks of each segment; shares of few people are not told."""
+    return {
+        "frame": marker_table(markers, names=names, few=few),
+        "caption": "What is more, and less, common in a segment than among all others",
+        "formats": {"segment_id": "segment"},
+        "headers": {"more": "More common", "less": "Less common"},
+    }
+
+
+def worth(value: pd.DataFrame, *, measure: str) -> Sheet:
+    """Show what each segment is worth; takes the artefact ``segment_value``."""
+    return {
+        "frame": value.drop(columns=["measure", "unit"]),
+        "caption": f"Value: {measure}",
+        "formats": value_formats(value),
+        "row_header": "segment_id",
+    }
+
+
+def moves(transitions: pd.DataFrame, *, few: int, most: int = 10) -> list[str]:
+    """Return the sentences of the steps that set a segment apart; few people are left out."""
+    rows = without_few(transitions, "customers", limit=few)
+    return list(rows[rows["verdict"].isin(["more", "less"])].head(most)["sentence"])
+
+
+def spoken(said: pd.DataFrame) -> Sheet:
+    """Show the words and the score of each segment; takes what `Voice.by_segment` returned.
+
+    Where no segment has either, no row is left.
+    """
+    told = said["words"].ne("").any() or said["nps"].notna().any()
+    return {
+        "frame": said if told else said.head(0),
+        "caption": "What they speak of more than all others do",
+        "formats": {"segment_id": "segment", "nps": "signed0"},
+        "headers": {"words": "Their words", "nps": "Net promoter score", "scored": "Scores"},
+    }
 
 
 def told_apart(segments: pd.DataFrame) -> Sheet:
@@ -61,18 +112,6 @@ def sources(lifetime: LifetimeValue) -> Sheet:
     return {
         "frame": lifetime.segments[["segment_id", "method", "reason"]],
         "caption": "Where each figure comes from",
-    }
-
-
-def advised(decisions: pd.DataFrame) -> Sheet:
-    """Show the rule for segments of low profit with its figures."""
-    columns = ["contribution_per_customer", "margin", "upsell_net", "decision", "rule"]
-    formats = ("money2", "percent0", "percent1")
-    return {
-        "frame": decisions[["segment_id", *columns]],
-        "caption": "Segments of low profit: nurture, keep, or spend elsewhere",
-        "formats": dict(zip(columns, formats, strict=False)),
-        "headers": {"upsell_net": "Moves up, beyond chance"},
     }
 
 

@@ -9,7 +9,7 @@ from segmentation_lib.profile.phrases import Phrase, trait_phrase
 from segmentation_lib.profile.trait_columns import TraitColumn, placed_features, trait_columns
 from segmentation_lib.stats.rest_differences import rest_differences
 
-__all__ = ["LEAST_PEOPLE", "strongest_traits", "trait_table"]
+__all__ = ["LEAST_PEOPLE", "standing_out", "strongest_traits", "trait_table"]
 
 _COLUMNS = ("segment_id", "feature", "role", "unit", "customers", "mean", "median", "base_mean",
             "base_median", "rest_mean", "index", "difference", "difference_rest")  # fmt: skip
@@ -70,10 +70,7 @@ def strongest_traits(
 ) -> list[tuple[pd.Series, Phrase]]:
     """Return the traits that set a segment apart most, strongest first, one per family.
 
-    A trait counts only if it is more than chance (three standard errors of a mean of that many
-    customers, and stable in bootstrap samples where `bold_traits` looked), and if the claim also
-    holds in the printed means: a segment is not called high-spending when its mean spend lies
-    under the base. The share of a level counts only if ten customers or more stand behind it.
+    A trait counts only if it stands out, see `standing_out`.
 
     Args:
         traits: The artefact ``traits``; its column ``stable`` is heeded where it has one.
@@ -85,14 +82,8 @@ def strongest_traits(
     """
     rows = traits[(traits["segment_id"] == segment_id) & (traits["role"] == role)]
     strength = rows["difference"].abs().round(9)
-    chance = _CHANCE / np.sqrt(rows["customers"].clip(lower=1))
-    agrees = (rows["mean"] - rows["base_mean"]) * rows["difference"] > 0
-    people = rows["customers"] * rows[["mean", "base_mean"]].max(axis=1)
-    carried = ~rows["feature"].str.contains("=", regex=False) | (people >= LEAST_PEOPLE)
-    counts = agrees & carried & (strength >= chance.clip(lower=least))
-    if "stable" in rows:
-        counts &= rows["stable"].astype("bool")
-    rows = rows.assign(strength=strength, high=rows["difference"] > 0)[counts]
+    rows = rows.assign(strength=strength, high=rows["difference"] > 0)
+    rows = rows[standing_out(rows, least=least)]
     # Of two levels that mirror each other, the one the segment has more of says more.
     rows = rows.sort_values(["strength", "high", "feature"], ascending=[False, False, True])
     chosen: list[tuple[pd.Series, Phrase]] = []
@@ -103,6 +94,35 @@ def strongest_traits(
             families.add(phrase.family)
             chosen.append((row, phrase))
     return chosen
+
+
+def standing_out(rows: pd.DataFrame, *, least: float = 0.25) -> pd.Series:
+    """Tell which traits set their segment apart from all customers, to either side.
+
+    A trait must be more than chance (three standard errors of a mean of that many customers; and
+    where `bold_traits` looked, stable in bootstrap samples, with an interval of the difference
+    that does not hold 0), and the claim must also hold in the printed means: a segment is not
+    called high-spending when its mean spend lies under the base. The share of a level counts only
+    if ten customers or more stand behind it.
+
+    Args:
+        rows: Rows of the artefact ``traits``.
+        least: Smallest standardised difference worth a word. A difference under 0.2 is small by
+            Cohen (1988).
+
+    Returns:
+        A flag per row.
+    """
+    chance = _CHANCE / np.sqrt(rows["customers"].clip(lower=1))
+    agrees = (rows["mean"] - rows["base_mean"]) * rows["difference"] > 0
+    people = rows["customers"] * rows[["mean", "base_mean"]].max(axis=1)
+    carried = ~rows["feature"].str.contains("=", regex=False) | (people >= LEAST_PEOPLE)
+    counts = agrees & carried & (rows["difference"].abs().round(9) >= chance.clip(lower=least))
+    if "stable" in rows:
+        counts &= rows["stable"].astype("bool")
+    if "difference_low" in rows:
+        counts &= (rows["difference_low"] > 0) | (rows["difference_high"] < 0)
+    return pd.Series(counts, index=rows.index, dtype="bool")
 
 
 def _describe(column: TraitColumn, segments: pd.Series) -> pd.DataFrame:

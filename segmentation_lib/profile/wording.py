@@ -7,12 +7,24 @@ from collections.abc import Mapping
 
 from segmentation_lib.words import listing
 
-__all__ = ["amount", "count", "listing", "number", "percent", "plural", "quantity", "titled"]
+__all__ = [
+    "against_average",
+    "amount",
+    "count",
+    "listing",
+    "number",
+    "percent",
+    "plural",
+    "quantity",
+    "titled",
+]
 
 _SYMBOLS = {"AUD": "A$", "CAD": "C$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "INR": "₹",
             "JPY": "¥", "USD": "$"}  # fmt: skip
 _MINUS = "\u2212"
 _MISSING = "an unknown number"
+# From here on "twice" is easier to grasp than "101% above".
+_TIMES_FROM = 1.995
 
 
 def count(value: float) -> str:
@@ -21,21 +33,21 @@ def count(value: float) -> str:
     >>> count(12345)
     '12,345'
     """
-    return f"{round(value):,}" if math.isfinite(value) else _MISSING
+    return _signed(f"{round(value):,}") if math.isfinite(value) else _MISSING
 
 
 def number(value: float) -> str:
     """Return a measured number with about three significant digits.
 
-    >>> number(1234.5), number(12.34), number(1.234), number(0.04567)
-    ('1,234', '12.3', '1.23', '0.046')
+    >>> number(1234.5), number(12.34), number(1.234), number(0.04567), number(-0.32)
+    ('1,234', '12.3', '1.23', '0.046', '−0.32')
     """
     if not math.isfinite(value):
         return _MISSING
     size = abs(value)
     if 0 < size < 0.1:
-        return f"{value:.2g}"
-    return f"{value:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
+        return _signed(f"{value:.2g}")
+    return _signed(f"{value:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}")
 
 
 def percent(share: float) -> str:
@@ -47,7 +59,7 @@ def percent(share: float) -> str:
     if not math.isfinite(share):
         return _MISSING
     value = 100 * share
-    return f"{value:.1f}%" if 0 < abs(value) < 9.95 else f"{value:.0f}%"
+    return _signed(f"{value:.1f}%" if 0 < abs(value) < 9.95 else f"{value:.0f}%")
 
 
 def amount(value: float, currency: str = "") -> str:
@@ -77,7 +89,8 @@ def quantity(value: float, unit: str, currency: str = "", *, named: bool = True)
     Args:
         value: The number.
         unit: ``share`` (0 to 1) is written as a percentage, ``money`` or the currency's code as
-            an amount; any other unit follows the number.
+            an amount, ``index`` (100 = average) as `against_average` says it; any other unit
+            follows the number.
         currency: Three-letter code of the project's amounts.
         named: Whether a unit such as ``orders`` is written; signs always are.
 
@@ -88,7 +101,34 @@ def quantity(value: float, unit: str, currency: str = "", *, named: bool = True)
         return percent(value)
     if unit in ("money", "currency") or (currency and unit == currency):
         return amount(value, currency)
+    if unit == "index":
+        return against_average(value / 100)
     return f"{number(value)} {unit if named else ''}".rstrip()
+
+
+def against_average(times: float) -> str:
+    """Return how far a value lies from the average, as people say it.
+
+    Args:
+        times: The value by the average; 1 is the average.
+
+    >>> against_average(5.59), against_average(1.27), against_average(0.22)
+    ('5.6 times the average', '27% above the average', '78% below the average')
+    >>> against_average(1.004), against_average(-0.4)
+    ('about the average', 'less than nothing, where the average is more')
+    """
+    if not math.isfinite(times):
+        return _MISSING
+    if times < 0:
+        return "less than nothing, where the average is more"
+    if times >= _TIMES_FROM:
+        return (
+            f"{times:.1f} times the average" if times < 10 else f"{count(times)} times the average"
+        )
+    points = round(100 * (times - 1))
+    if points == 0:
+        return "about the average"
+    return f"{abs(points)}% {'above' if points > 0 else 'below'} the average"
 
 
 def plural(number_of: int, noun: str) -> str:
@@ -108,3 +148,11 @@ def titled(segment_id: str, names: Mapping[str, str]) -> str:
     """
     name = names.get(segment_id)
     return f"{segment_id} ({name})" if name else segment_id
+
+
+def _signed(text: str) -> str:
+    """Write a minus as a minus; what rounds to nothing has no sign."""
+    if not text.startswith("-"):
+        return text
+    bare = text[1:]
+    return f"{_MINUS}{bare}" if any(digit in bare for digit in "123456789") else bare

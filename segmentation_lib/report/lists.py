@@ -41,13 +41,12 @@ def card_list(cards: Mapping[str, Any], *, currency: str | None = None) -> Snipp
         currency: Three-letter code for amounts; that of the artefact if None.
     """
     given = cards["segments"]
-    # A number of visits is no money, and one quarter carried forward is no forecast.
+    # A number of visits is no money.
     in_money = cards.get("value_unit", "money") == "money"
     shown = [
         {
             **card,
             **({} if in_money else {"value_per_customer": None}),
-            **({"lifetime_value": None} if card.get("lifetime_method") == "historic" else {}),
             **{key: _text(card, key) for key in _SENTENCES},
             "traits": [one for one in _listed(card, "traits") if one.get("phrase")],
             "answers": [_asked(one) for one in _listed(card, "answers")],

@@ -25,7 +25,7 @@ __all__ = [
 
 Verdict = Literal["GO", "GO WITH LIMITS", "NO-GO"]
 GateVerdict = Literal["go", "limits", "no-go", "not assessed"]
-Grade = Literal["experiment", "quasi-experiment", "association", "assumption"]
+Grade = Literal["experiment", "quasi-experiment", "association", "assumption", "open"]
 
 OVERVIEW = "index"
 PAGES = {

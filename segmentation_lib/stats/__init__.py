@@ -7,7 +7,6 @@ from segmentation_lib.stats.agreement import (
     adjusted_rand,
     jaccard_table,
     match_groups,
-    matched_jaccard,
     shared_rows,
 )
 from segmentation_lib.stats.class_skill import (
@@ -39,6 +38,7 @@ from segmentation_lib.stats.global_stability import (
     segment_level_stability,
 )
 from segmentation_lib.stats.grouping import Algorithm, Grouping
+from segmentation_lib.stats.held_out_fit import held_out_gain
 from segmentation_lib.stats.indices import (
     DaviesBouldin,
     Silhouette,
@@ -54,6 +54,7 @@ from segmentation_lib.stats.log_odds import (
     overuse_p_values,
     weighted_log_odds,
 )
+from segmentation_lib.stats.mean_gap import MeanGap, mean_gap
 from segmentation_lib.stats.modes import ModesTest, two_modes
 from segmentation_lib.stats.nested_models import (
     ScoreTest,
@@ -66,7 +67,6 @@ from segmentation_lib.stats.null import (
     OneCloud,
     curve_p_value,
     dither,
-    null_values,
     rank_p_value,
 )
 from segmentation_lib.stats.null_study import NullStudy, null_study
@@ -91,8 +91,6 @@ from segmentation_lib.stats.rest_differences import (
 from segmentation_lib.stats.similarity import (
     Shadow,
     border_distance,
-    centre_similarity,
-    gorge_similarity,
     shadow_similarity,
     shadow_values,
 )
@@ -123,6 +121,7 @@ __all__ = [
     "GapTest",
     "Grouping",
     "Interval",
+    "MeanGap",
     "ModesTest",
     "NullStudy",
     "OneCloud",
@@ -142,7 +141,6 @@ __all__ = [
     "bootstrap_rest_differences",
     "bootstrap_stability",
     "border_distance",
-    "centre_similarity",
     "class_aucs",
     "common_drift",
     "cores_for",
@@ -158,22 +156,21 @@ __all__ = [
     "extra_segment",
     "gap_test",
     "global_stability",
-    "gorge_similarity",
     "group_columns",
     "group_means",
     "group_predictions",
+    "held_out_gain",
     "holm",
     "jaccard_table",
     "length_bands",
     "log_loss_skill",
     "lost_segments",
     "match_groups",
-    "matched_jaccard",
+    "mean_gap",
     "mean_interval",
     "mid_ranks",
     "net_promoter_interval",
     "null_study",
-    "null_values",
     "number_drift",
     "overuse_p_values",
     "pair_separation",

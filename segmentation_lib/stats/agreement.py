@@ -11,7 +11,6 @@ __all__ = [
     "adjusted_rand",
     "jaccard_table",
     "match_groups",
-    "matched_jaccard",
     "rand_of_table",
     "shared_rows",
 ]
@@ -76,15 +75,3 @@ def match_groups(gain: FloatArray | IntArray) -> IntArray:
     matched = np.full(len(gain), -1, dtype=np.int64)
     matched[rows] = columns
     return matched
-
-
-def matched_jaccard(first: IntArray, second: IntArray, k_first: int, k_second: int) -> FloatArray:
-    """Return, for each group of ``first``, its Jaccard with the group it is matched to.
-
-    Groups are matched one to one on shared rows; an unmatched group has 0.
-    """
-    shared = shared_rows(first, second, k_first, k_second)
-    matched = match_groups(shared)
-    table = jaccard_table(shared)
-    found = np.where(matched >= 0, table[np.arange(k_first), matched], 0.0)
-    return np.asarray(found, dtype=np.float64)

@@ -20,6 +20,8 @@ _OTHER_START = (0.3, 3.0, 0.5, 2.5)
 # Largest slope of the mean log-likelihood at a maximum, per unit of log parameter.
 _FLAT = 1e-4
 _REPEATERS = 20
+# A mean chance to leave under this is none that a customer of usual purchases would show.
+_SELDOM = 0.02
 
 
 @dataclass(frozen=True)
@@ -84,18 +86,6 @@ class BuyingModel:
         series = hyp2f1(a - 1, a + self.b - 1 - self.r, c, reach)
         while_alive = c / (a - 1) * (1 - (1 - reach) ** (a - 1) * series)
         expected: FloatArray = self.alive(x, t_x, T) * while_alive
-        return expected
-
-    def expected_of_new(self, time: FloatArray) -> FloatArray:
-        """Return the repeat purchases to expect of a new customer in the first ``time``."""
-        # As in `expected_purchases`, the limits exist where the formula divides 0 by 0.
-        a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
-        c = a + self.b - 1
-        c = c if abs(c) > 1e-7 else 1e-7
-        reach = time / (self.alpha + time)
-        series = hyp2f1(self.r, self.b, c, reach)
-        shrunk = (self.alpha / (self.alpha + time)) ** self.r
-        expected: FloatArray = c / (a - 1) * (1 - shrunk * series)
         return expected
 
     def draw_purchases(
@@ -254,11 +244,9 @@ def _doubt(
     inside = (point > np.log(_LOWEST) + 1e-3) & (point < np.log(_HIGHEST) - 1e-3)
     if not inside.all():
         names = [name for name, ok in zip(("r", "alpha", "a", "b"), inside, strict=True) if not ok]
-        return (
-            f"The data do not tell all parameters of the model: {', '.join(names)} ran to a limit."
-        )
+        return _vanished(set(names), float(np.exp(point[2] - np.logaddexp(point[2], point[3]))))
     if not np.isfinite(slope).all() or np.abs(slope).max() > _FLAT:
-        return "The search for the best parameters did not come to rest."
+        return "The model of purchases found no settled answer for these customers."
     size = float(weights.sum())
 
     def slopes_at(at: FloatArray) -> FloatArray:
@@ -269,5 +257,30 @@ def _doubt(
     step = 1e-4 * np.eye(4)
     bend = np.array([slopes_at(point + s) - slopes_at(point - s) for s in step]) / 2e-4
     if float(np.linalg.eigvalsh((bend + bend.T) / 2).min()) * size < 1e-3:
-        return "The data do not tell the parameters of the model: many fit equally well."
+        return (
+            "Forecasts that differ widely fit the purchases equally well, so none of them is given."
+        )
     return ""
+
+
+def _vanished(names: set[str], leaves: float) -> str:
+    """What it means that parameters ran to a limit: a part of the model is not to be seen.
+
+    Args:
+        names: The parameters.
+        leaves: Mean chance to leave after a purchase.
+    """
+    if names & {"a", "b"} and leaves < _SELDOM:
+        return (
+            "No customer is seen to leave in these purchases, so the model cannot tell how long "
+            "they will go on buying."
+        )
+    if names & {"a", "b"}:
+        return (
+            "The purchases do not show which customers have left and which only wait, so the "
+            "model cannot tell who is going to buy again."
+        )
+    return (
+        "The purchases do not show how customers differ in how often they buy, so the model "
+        "cannot tell what each is going to buy."
+    )

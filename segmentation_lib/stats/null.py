@@ -5,17 +5,16 @@ Any index of a grouping can look good on one cloud, so it is ranked among its va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 from scipy.stats import chi2
 
-from segmentation_lib.stats.arrays import FloatArray, IntArray, one_thread, spawn_seeds
-from segmentation_lib.stats.parallel import map_seeds
+from segmentation_lib.stats.arrays import FloatArray, IntArray, one_thread
 
-__all__ = ["OneCloud", "curve_p_value", "dither", "null_values", "rank_p_value"]
+__all__ = ["OneCloud", "curve_p_value", "dither", "rank_p_value"]
 
 _ROUNDS = 6
 _FEW_VALUES = 2
@@ -158,32 +157,6 @@ def _heavy_radii(scores: FloatArray, latent: FloatArray) -> FloatArray:
     gaussian = np.sqrt(chi2.ppf((np.arange(n) + 0.5) / n, d))
     heavy = radii.std() > _HEAVY_TAIL * gaussian.std()
     return np.sort(radii) if heavy else np.empty(0)
-
-
-def null_values(
-    cloud: OneCloud,
-    statistic: Callable[[FloatArray, np.random.SeedSequence], float | FloatArray],
-    *,
-    seed: int | Sequence[int],
-    draws: int = 99,
-    workers: int = 1,
-) -> FloatArray:
-    """Return a statistic on ``draws`` data sets without groups, the first axis being draws.
-
-    Args:
-        cloud: The fitted null model.
-        statistic: Takes a data set and a seed; must do all that is done to the real data.
-        seed: Seed of the draws and of the statistic's own choices.
-        draws: Number of data sets.
-        workers: Processes to use; the result does not depend on them.
-    """
-
-    def work(branch: np.random.SeedSequence) -> float | FloatArray:
-        drawing, own = branch.spawn(2)
-        return statistic(cloud.draw(np.random.default_rng(drawing)), own)
-
-    values = map_seeds(work, spawn_seeds(seed, draws), workers=workers)
-    return np.array(values, dtype=np.float64)
 
 
 def rank_p_value(observed: float, null: FloatArray, *, better: str = "higher") -> float:

@@ -15,8 +15,6 @@ from segmentation_lib.stats.arrays import FloatArray, IntArray
 __all__ = [
     "Shadow",
     "border_distance",
-    "centre_similarity",
-    "gorge_similarity",
     "shadow_similarity",
     "shadow_values",
 ]
@@ -79,41 +77,6 @@ def shadow_similarity(shadow: Shadow, labels: IntArray, k: int) -> FloatArray:
     sizes = np.maximum(np.bincount(labels, minlength=k), 1)
     similarity: FloatArray = sums.reshape(k, k) / sizes[:, None]
     np.fill_diagonal(similarity, 1.0)
-    return similarity
-
-
-def centre_similarity(centres: FloatArray) -> FloatArray:
-    """Return ``1 - d / max(d)`` for the distance ``d`` of each two centres, shape (k, k)."""
-    apart = _distances(centres, centres)
-    largest = apart.max()
-    similarity: FloatArray = 1.0 - apart / largest if largest > 0 else np.ones_like(apart)
-    return similarity
-
-
-def gorge_similarity(X: FloatArray, centres: FloatArray, *, unit: float = 1.0) -> FloatArray:
-    """Return how similar each row is to each group: ``sqrt(exp(-d) / sum exp(-d))``.
-
-    Between separated groups the values of a group's histogram are near 0 or near 1, with a gorge
-    between them (Dolnicar, Gruen & Leisch 2018, chapter 7; the root is what R's flexclust draws).
-    Distances that are long beside 1 push all values to the ends, gorge or no gorge; hence the
-    unit.
-
-    Args:
-        X: Matrix of shape (rows, features).
-        centres: Centre of each group, shape (k, features).
-        unit: Length that counts as 1; more than 0.
-
-    Returns:
-        Matrix of shape (rows, k), from 0 to 1; the squares of a row sum to 1.
-
-    Raises:
-        ValueError: The unit is not more than 0, or shapes do not belong together.
-    """
-    if not unit > 0:
-        raise ValueError(f"unit = {unit}, must be more than 0")
-    distances = _distances(X, centres) / unit
-    weights = np.exp(distances.min(axis=1, keepdims=True) - distances)
-    similarity: FloatArray = np.sqrt(weights / weights.sum(axis=1, keepdims=True))
     return similarity
 
 

@@ -201,19 +201,18 @@ def _correlation(x: FloatArray, z: FloatArray, weights: FloatArray) -> float:
 def _doubt(point: FloatArray, slope: FloatArray, correlation: float) -> str:
     inside = (point > np.log(_LOWEST) + 1e-3) & (point < np.log(_HIGHEST) - 1e-3)
     if not inside.all():
-        names = [name for name, ok in zip(("p", "q", "v"), inside, strict=True) if not ok]
         return (
-            "The data do not tell all parameters of the spend model: "
-            f"{', '.join(names)} ran to a limit."
+            "What customers spend on a purchase does not vary as the model supposes, so it cannot "
+            "tell what each is going to spend."
         )
     if not np.isfinite(slope).all() or np.abs(slope).max() > _FLAT:
-        return "The search for the best parameters of the spend model did not come to rest."
+        return "The model of spend found no settled answer for these customers."
     if np.exp(point[1]) < _HEAVIEST_TAIL:
-        return "Spend varies so much between customers that the model has no mean."
+        return "A few customers spend so much more than others that no mean spend can be told."
     if abs(correlation) > _DEPENDENT:
         more = "more" if correlation > 0 else "less"
         return (
-            f"Customers who buy more often spend {more} on a purchase (rank correlation "
-            f"{correlation:.2f}); the model supposes that the two have nothing to do with another."
+            f"Customers who buy more often spend {more} on a purchase, which the model cannot take "
+            "into account: its forecast would be wrong for those who buy most."
         )
     return ""

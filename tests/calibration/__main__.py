@@ -1,6 +1,7 @@
-"""Run the calibration suite: `python -m tests.calibration [--only TOPIC]`.
+"""Run the calibration suite: `python -m tests.calibration [--only TOPIC ...]`.
 
-The whole suite writes docs/calibration.md. The exit code is 1 if a promise is broken.
+It writes the sections of docs/calibration.md that it measured; the others stay. The exit code is 1
+if a promise is broken.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import sys
 from pathlib import Path
 
 from tests.calibration.framework import FIRST_SEED, judge, run
-from tests.calibration.page import page, section
+from tests.calibration.page import page, section, sections_of
 from tests.calibration.topics import topics
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 
 
 def main() -> int:
-    """Run what was asked for, print it, and write the page if that was everything."""
+    """Run what was asked for, print it, and write its sections of the page."""
     found = topics()
     parser = argparse.ArgumentParser(prog="python -m tests.calibration", description=__doc__)
-    parser.add_argument("--only", choices=sorted(found), help="run one topic, and only print it")
+    parser.add_argument("--only", nargs="+", choices=sorted(found), help="run these topics only")
     parser.add_argument("--runs", type=int, help="trials per case instead of the suite's; only "
                         "prints")  # fmt: skip
     parser.add_argument(
@@ -31,9 +32,11 @@ def main() -> int:
     )
     parser.add_argument("--processes", type=int, default=2, help="processes (default 2)")
     asked = parser.parse_args()
-    sections, broken = [], []
+    before = sections_of(PAGE.read_text(encoding="utf-8")) if PAGE.is_file() else {}
+    sections, broken = {topic: before[topic] for topic in found if topic in before}, []
+    measured = asked.runs is None and asked.first_seed == FIRST_SEED
     for topic, module in found.items():
-        if asked.only not in (None, topic):
+        if asked.only is not None and topic not in asked.only:
             continue
         parts = []
         for experiment in module.EXPERIMENTS:
@@ -44,10 +47,11 @@ def main() -> int:
             verdicts = judge(experiment, results)
             broken += [verdict for verdict in verdicts if not verdict.kept]
             parts.append((experiment, results, verdicts))
-        sections.append(section(module, parts))
-        print(sections[-1], flush=True)
-    if asked.only is None and asked.runs is None and asked.first_seed == FIRST_SEED:
-        PAGE.write_text(page(sections), encoding="utf-8")
+        sections[topic] = section(module, parts)
+        print(sections[topic], flush=True)
+        if measured:
+            ordered = {name: sections[name] for name in found if name in sections}
+            PAGE.write_text(page(ordered), encoding="utf-8")
     for verdict in broken:
         print(f"BROKEN: {verdict.claim.says} ({verdict.where})", file=sys.stderr)
     return 1 if broken else 0

@@ -148,6 +148,44 @@ def detours(*, bad: float = 0.0, n: int = 2000) -> Callable[[np.random.Generator
     return make
 
 
+def rare_page(people: int, *, n: int = 1200) -> Callable[[np.random.Generator], Log]:
+    """Sessions of which every twentieth has a page ``error``, and hardly ever succeeds.
+
+    The page is seen by so many people only; if by few, they are the kind that does not buy.
+    """
+
+    def make(rng: np.random.Generator) -> Log:
+        others = n // 4
+        rows, session, customer = [], [], []
+        for number in range(n):
+            rare = number % 20 == 0
+            path = [str(event) for event in rng.choice(EVENTS, rng.integers(3, 6), p=SHARES)]
+            path += ["error"] * rare + ["buy"] * bool(rng.random() < (0.02 if rare else 0.5))
+            rows += path
+            session += [number] * len(path)
+            customer.append(others + number // 20 % people if rare else number // 4)
+        who = pd.DataFrame({"customer_id": _names(np.arange(others + people)), "segment_id": "S01"})
+        own = np.array(customer)
+        order = np.argsort(own[np.array(session)], kind="stable")
+        renamed = pd.factorize(np.array(session)[order])[0]
+        return Log(_log(np.array(rows)[order], renamed, np.sort(own)), who)
+
+    return make
+
+
+def look_at_rare_page(world: Log, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Whether the page is told as a way to a standstill, and whether anything else is told."""
+    with _engine() as engine:
+        events, segments = ibis.memtable(world.events), ibis.memtable(world.segments)
+        table = engine.store(steps(events, segments, WINDOW), "steps")
+        found = path_patterns(engine, table, success=["buy"], longest=2).patterns
+    told = found[found["verdict"].isin(["success", "stalling"])]["pattern"]
+    return {
+        "error": float((told == "error").any()),
+        "others": float((~told.str.contains("error")).any()),
+    }
+
+
 def look_at_detours(world: Log, seed: np.random.SeedSequence) -> dict[str, float]:
     """Whether an event that changes nothing is flagged, and whether ``search`` is."""
     with _engine() as engine:
@@ -182,26 +220,32 @@ def look_at_paths(world: Log, seed: np.random.SeedSequence) -> dict[str, float]:
 
 
 def newcomers(
-    *, planted: int = 0, busy: float = 0.0, n: int = 1500, base: float = 0.2
+    *, planted: int = 0, busy: float = 0.0, n: int = 1500, base: float = 0.2, early: float = 0.0
 ) -> Callable[[np.random.Generator], pd.DataFrame]:
     """First weeks of newcomers, and a later success.
 
     It goes with ``planted`` times or more of ``share``; or, with ``busy``, with all that they do.
+    A share ``early`` has a first success in the first days already, after which they do twice as
+    much of everything and succeed again more easily.
     """
 
     def make(rng: np.random.Generator) -> pd.DataFrame:
         mood = rng.gamma(1 / busy, busy, n) if busy else np.ones(n)
+        soon = rng.random(n) < early
+        mood = mood * np.where(soon, 2.0, 1.0) / (1 + early)
         counts = {name: rng.poisson(2.5 * mood) for name in ("share", "noise", "look", "ask")}
         first = rng.integers(0, 120, n)
         total = np.sum(list(counts.values()), axis=0)
         chance = np.where(planted and counts["share"] >= planted, 3 * base, base)
         chance = 1 / (1 + np.exp(2.5 - 0.2 * total)) if busy else chance
+        chance = np.where(soon & (early > 0), np.minimum(1.5 * chance, 0.95), chance)
         parts = [(np.arange(n), first, "start")]
         for name, times in counts.items():
             who = np.repeat(np.arange(n), times)
             parts.append((who, first[who] + rng.integers(0, 7, len(who)), name))
-        wins = np.flatnonzero(rng.random(n) < chance)
+        wins, at_once = np.flatnonzero(rng.random(n) < chance), np.flatnonzero(soon)
         parts.append((wins, first[wins] + rng.integers(7, 90, len(wins)), "buy"))
+        parts.append((at_once, first[at_once], "buy"))
         rows = pd.concat([pd.DataFrame({"who": w, "day": d, "event": e}) for w, d, e in parts])
         return pd.DataFrame(
             {
@@ -327,11 +371,25 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         ),
     ),
     Experiment(
+        name="a page that stops two people, or sixty",
+        cases={"two people": rare_page(2), "sixty people": rare_page(60)},
+        trial=look_at_rare_page,
+        runs=25,
+        slice_runs=1,
+        claims=(
+            Claim("error", "tells of the page of two", most=0.0, cases=("two people",)),
+            Claim("error", "tells of the page of sixty", least=0.9, cases=("sixty people",)),
+            Claim("others", "tells of another way", most=0.05),
+        ),
+    ),
+    Experiment(
         name="first weeks that tell nothing by themselves",
         cases={
             "noise": newcomers(),
             "noise, 400 newcomers": newcomers(n=400),
             "busy people": newcomers(busy=1.0),
+            "40 % succeed at once": newcomers(early=0.4),
+            "80 % succeed at once": newcomers(early=0.8),
         },
         trial=look_at_first_weeks,
         runs=40,
@@ -343,6 +401,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         cases={
             "20 % and 60 % succeed": newcomers(planted=3),
             "10 % and 30 % succeed": newcomers(planted=3, base=0.1),
+            "80 % succeed at once": newcomers(planted=3, early=0.8),
         },
         trial=look_at_first_weeks,
         runs=25,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 import numpy as np
 
 from tests.calibration.framework import CaseResult, Experiment, Measured, Verdict, measured
 
-__all__ = ["page", "section"]
+__all__ = ["page", "section", "sections_of"]
 
 _HEADER = """\
 # Calibration
@@ -32,13 +33,29 @@ value is within its limit. Data without groups come in many shapes; their names 
 """
 
 
-def page(sections: Sequence[str]) -> str:
+def page(sections: Mapping[str, str]) -> str:
     """Return the whole page.
 
     Args:
-        sections: What `section` returned, one per topic.
+        sections: What `section` returned, by topic, in their order.
     """
-    return "\n".join([_HEADER, *sections])
+    marked = [f"<!-- topic: {topic} -->\n{text}" for topic, text in sections.items()]
+    return "\n".join([_HEADER, *marked])
+
+
+def sections_of(text: str) -> dict[str, str]:
+    r"""Return the sections of a page by topic, so that one topic can be measured anew.
+
+    Args:
+        text: What `page` returned.
+
+    >>> sections_of(page({"time": "## Time\n", "value": "## Value\n"}))
+    {'time': '## Time\n', 'value': '## Value\n'}
+    """
+    parts = re.split(r"<!-- topic: (\w+) -->\n", text)[1:]
+    found = dict(zip(parts[::2], parts[1::2], strict=True))
+    last = next(reversed(found), None)
+    return {topic: part if topic == last else part[:-1] for topic, part in found.items()}
 
 
 def section(

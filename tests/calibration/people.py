@@ -11,6 +11,8 @@ import pandas as pd
 from segmentation_lib.profile.differentiators import bold_traits
 from segmentation_lib.profile.markers import attribute_markers
 from segmentation_lib.profile.membership import membership_model
+from segmentation_lib.profile.names import suggest_names
+from segmentation_lib.profile.story.contact import ways_of
 from segmentation_lib.profile.traits import trait_table
 from segmentation_lib.profile.voice.distinctive import distinctive_words
 from segmentation_lib.stats.net_promoter import net_promoter_interval
@@ -78,6 +80,79 @@ def look_for_bold(world: People, seed: np.random.SeedSequence) -> dict[str, floa
         "noise": float(bold["feature"].str.startswith("noise").any()),
         "planted": float(len(planted) == 1),
     }
+
+
+DEVICES = np.array([0.5, 0.3, 0.15, 0.05])
+
+
+def visits(n: int, extra: float) -> Callable[[np.random.Generator], People]:
+    """Customers with a leaning of their own to four devices; the third segment has another one.
+
+    ``extra`` of its events move from the first device to the third; the first stays common.
+    """
+
+    def make(rng: np.random.Generator) -> People:
+        segment = rng.choice(4, n, p=SHARES)
+        lean = rng.dirichlet(4 * DEVICES, n)
+        moved = np.minimum(extra * (segment == 2), lean[:, 0])
+        lean[:, 0] -= moved
+        lean[:, 2] += moved
+        events = 1 + rng.poisson(rng.gamma(0.7, 15, n))
+        counts = rng.multinomial(events, lean / lean.sum(axis=1, keepdims=True))
+        names = ("phone", "desktop", "tablet", "tv")
+        columns = {f"device_share_{d}": counts[:, i] / events for i, d in enumerate(names)}
+        return _people(columns, "descriptor", segment)
+
+    return make
+
+
+def look_for_ways(world: People, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Whether any segment is said to prefer a way, and the third one the planted way only."""
+    table = bold_traits(
+        trait_table(world.features, world.assignments, world.dictionary),
+        world.features, world.assignments, world.dictionary,
+        seed=int(seed.generate_state(1)[0]), draws=60,
+    )  # fmt: skip
+    found = {name: ways_of(name, {"traits": table}) for name in ("S01", "S02", "S03", "S04")}
+    third = found["S03"]
+    return {
+        "any": float(any(ways.stands_out for ways in found.values())),
+        "planted": float(third.stands_out and "on tablet" in third.claims[0]),
+        "other": float(third.stands_out and "on tablet" not in third.claims[0]),
+    }
+
+
+@dataclass(frozen=True)
+class TwoQuarters:
+    """The same segments in two quarters."""
+
+    first: People
+    second: People
+
+
+def quarters(n: int, shift: float, later: float) -> Callable[[np.random.Generator], TwoQuarters]:
+    """The third segment is apart in one column, by ``shift`` and then by ``later``."""
+
+    def make(rng: np.random.Generator) -> TwoQuarters:
+        return TwoQuarters(traits(n, shift)(rng), traits(n, later)(rng))
+
+    return make
+
+
+def look_at_names(world: TwoQuarters, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Whether the name of the first quarter is the third segment's in the second quarter too."""
+    names: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for people in (world.first, world.second):
+        table = bold_traits(
+            trait_table(people.features, people.assignments, people.dictionary),
+            people.features, people.assignments, people.dictionary,
+            seed=int(seed.generate_state(1)[0]), draws=60,
+        )  # fmt: skip
+        first, names = names, suggest_names(table, ["S01", "S02", "S03", "S04"], previous=names)
+    if "planted" not in first["S03"]:
+        return {}
+    return {"kept": float(names["S03"] == first["S03"])}
 
 
 def attributes(n: int, pull: float) -> Callable[[np.random.Generator], People]:
@@ -282,6 +357,46 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         claims=(
             Claim("told", "says that descriptors tell them", least_each=0.95),
             Claim("of noise", "credits a descriptor that says nothing", most=0.08),
+        ),
+    ),
+    Experiment(
+        name="ways of contact that do not depend on the segment",
+        cases={f"{n} customers": visits(n, 0.0) for n in (150, 800, 3000)},
+        trial=look_for_ways,
+        runs=30,
+        slice_runs=2,
+        claims=(Claim("any", "says that a segment prefers a way", most=0.03, most_each=0.05),),
+    ),
+    Experiment(
+        name="ways of contact where one segment leans to a way that is not its commonest",
+        cases={
+            "800 customers, a quarter of events": visits(800, 0.25),
+            "3000 customers, a sixth of events": visits(3000, 0.16),
+        },
+        trial=look_for_ways,
+        runs=15,
+        slice_runs=2,
+        claims=(
+            Claim("planted", "names the way that is used more than by all", least_each=0.95),
+            Claim("other", "names another way", most=0.03),
+        ),
+    ),
+    Experiment(
+        name="suggested names, a quarter later",
+        cases={
+            "nothing changed, 600 customers": quarters(600, 0.8, 0.8),
+            "nothing changed, 2000 customers": quarters(2000, 0.8, 0.8),
+            "the trait is gone, 600 customers": quarters(600, 0.8, 0.0),
+            "the trait is gone, 2000 customers": quarters(2000, 0.8, 0.0),
+        },
+        trial=look_at_names,
+        runs=12,
+        slice_runs=2,
+        claims=(
+            Claim("kept", "keeps a name that is still true", least_each=0.95,
+                  cases=tuple(f"nothing changed, {n} customers" for n in (600, 2000))),
+            Claim("kept", "keeps a name that is true no more", most_each=0.05,
+                  cases=tuple(f"the trait is gone, {n} customers" for n in (600, 2000))),
         ),
     ),
     Experiment(

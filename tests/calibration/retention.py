@@ -15,8 +15,9 @@ from segmentation_lib.profile.journeys.friction import page_friction
 from segmentation_lib.profile.journeys.nudge import nudge_windows
 from segmentation_lib.profile.journeys.progress import session_progress
 from segmentation_lib.profile.journeys.sessions import steps
-from segmentation_lib.profile.journeys.survival import survival_summary
+from segmentation_lib.profile.journeys.survival import survival_curves, survival_summary
 from segmentation_lib.profile.journeys.transitions import transition_differences
+from segmentation_lib.stats.clustered import ClusterSums, clustered_interval
 from segmentation_lib.stats.survival import kaplan_meier, waiting_quantile
 
 from .framework import Claim, Experiment
@@ -48,15 +49,26 @@ class Waits:
 
 
 def waits(
-    n: int, *, half_life: float = 30.0, slower: float = 1.0, leave: float = 0.0
+    n: int,
+    *,
+    half_life: float = 30.0,
+    slower: float = 1.0,
+    leave: float = 0.0,
+    seen: float = np.inf,
 ) -> Callable[[np.random.Generator], Waits]:
-    """Exponential waits in whole days; four segments, of which the last waits longer."""
+    """Exponential waits in whole days; four segments, of which the last waits longer.
+
+    A share ``leave`` is watched for a random part of the window, and nobody for much longer than
+    ``seen`` days.
+    """
 
     def make(rng: np.random.Generator) -> Waits:
         segment = rng.choice(4, n, p=(0.4, 0.3, 0.2, 0.1))
         scale = half_life / np.log(2) * np.where(segment == 3, slower, 1.0)
         wait = np.ceil(rng.exponential(scale))
         end = np.where(rng.random(n) < leave, rng.integers(1, WINDOW.days, n), WINDOW.days)
+        if np.isfinite(seen):
+            end = np.minimum(end, np.ceil(rng.exponential(seen, n)))
         return Waits(np.minimum(wait, end), wait <= end, segment, half_life)
 
     return make
@@ -73,6 +85,58 @@ def cover(world: Waits, seed: np.random.SeedSequence) -> dict[str, float]:
     median = low <= world.half_life and not high < world.half_life
     names = ("day 5", "day 30", "day 80")
     return dict(zip(names, inside.astype(float), strict=True)) | {"median": float(median)}
+
+
+def cover_where_told(world: Waits, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Hold the curve against the truth on one of its last days that are told, and before."""
+    first = pd.DataFrame(
+        {
+            "customer_id": np.arange(len(world.days)).astype(str),
+            "segment_id": "S01",
+            "day": world.days,
+            "happened": world.happened,
+        }
+    )
+    curve = survival_curves(first)
+    told = curve[(curve["segment_id"] == "S01") & curve["waiting"].notna() & (curve["day"] > 0)]
+    truth = 0.5 ** (told["day"] / world.half_life)
+    inside = (told["low"] <= truth) & (truth <= told["high"])
+    return {"last": float(inside.iloc[-1]), "middle": float(inside.iloc[len(told) // 2])}
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Visits of customers, and which of them were hits.
+
+    Attributes:
+        hits: Hits of each customer.
+        visits: Visits of each customer.
+        share: The share of hits that is true.
+    """
+
+    hits: np.ndarray
+    visits: np.ndarray
+    share: float
+
+
+def rare_hits(
+    n: int, share: float, *, alike: float, visits: float
+) -> Callable[[np.random.Generator], Hits]:
+    """Customers who differ in how easily a visit is a hit; ``alike`` is the correlation."""
+
+    def make(rng: np.random.Generator) -> Hits:
+        came = 1 + rng.poisson(rng.gamma(0.7, visits / 0.7, n))
+        odds = 1 / alike - 1
+        own = rng.beta(share * odds, (1 - share) * odds, n)
+        return Hits(rng.binomial(came, own).astype(float), came.astype(float), share)
+
+    return make
+
+
+def cover_share(world: Hits, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Hold the interval of a share of visits against the truth."""
+    low, high = clustered_interval(ClusterSums.of(world.hits, world.visits))
+    return {"share": float(low[0] <= world.share <= high[0])}
 
 
 def compare_waits(world: Waits, seed: np.random.SeedSequence) -> dict[str, float]:
@@ -310,6 +374,37 @@ EXPERIMENTS: tuple[Experiment, ...] = (
             Claim("day 80", "covers the share waiting on day 80", least=0.93, least_each=0.92),
             Claim("median", "covers the median wait", least=0.93, least_each=0.92),
         ),
+    ),
+    Experiment(
+        name="waits of which most are lost from sight early",
+        cases={
+            "60 customers": waits(60, seen=10),
+            "100 customers": waits(100, seen=25),
+            "300 customers": waits(300, seen=10),
+            "300 customers who wait long": waits(300, half_life=120, seen=10),
+        },
+        trial=cover_where_told,
+        runs=300,
+        slice_runs=20,
+        claims=(
+            Claim("last", "covers the share on the last day told", least=0.92, least_each=0.89),
+            Claim("middle", "covers it half-way to there", least=0.93, least_each=0.92),
+        ),
+    ),
+    Experiment(
+        name="rare hits among the visits of customers who differ",
+        cases={
+            "100 customers, 2 %": rare_hits(100, 0.02, alike=0.3, visits=8),
+            "300 customers, 2 %": rare_hits(300, 0.02, alike=0.3, visits=8),
+            "1,000 customers, 2 %": rare_hits(1000, 0.02, alike=0.3, visits=8),
+            "300 customers, 2 %, little alike": rare_hits(300, 0.02, alike=0.1, visits=4),
+            "300 customers, 30 %": rare_hits(300, 0.3, alike=0.3, visits=8),
+            "300 customers, 98 %": rare_hits(300, 0.98, alike=0.3, visits=8),
+        },
+        trial=cover_share,
+        runs=1000,
+        slice_runs=50,
+        claims=(Claim("share", "covers the share", least=0.94, least_each=0.925),),
     ),
     Experiment(
         name="segments that wait alike",

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.profile.value import durable_value, incremental_revenue, lifetime_value
+from segmentation_lib.profile.value import (
+    LifetimeValue,
+    contribution,
+    durable_value,
+    incremental_revenue,
+    lifetime_value,
+    low_profit_decisions,
+)
 from segmentation_lib.stats.concentration import gini, gini_interval
+from segmentation_lib.stats.studentised import studentised_difference
 from tests.profile.value.buyers import (
     CLOSE,
     OPEN,
@@ -29,7 +38,7 @@ def _seed(seed: np.random.SeedSequence) -> int:
     return int(seed.generate_state(1)[0])
 
 
-def buyers(**options: float) -> Callable[[np.random.Generator], Market]:
+def buyers(**options: Any) -> Callable[[np.random.Generator], Market]:
     """A market whose customers buy, leave and spend as the options say."""
     return lambda rng: market(rng, **options)
 
@@ -55,7 +64,14 @@ def look_ahead(world: Market, seed: np.random.SeedSequence) -> dict[str, float]:
         "ratio": float(table.loc["(all)", "value_per_customer"] / actual["(all)"]),
         "not model": float((parts["method"] != "model").any()),
         "scaled": float((parts["method"] == "recalibrated").any()),
+        "told": float(within["(all)"] or _seen(found)),
+        "seen": float(_seen(found)),
     }
+
+
+def _seen(found: LifetimeValue) -> bool:
+    """Tell whether the check said of any segment that what came was out of its range."""
+    return bool(found.holdout["verdict"].isin(["off", "far off"]).any())
 
 
 @dataclass(frozen=True)
@@ -217,6 +233,69 @@ def compare_arms(world: Arms, seed: np.random.SeedSequence) -> dict[str, float]:
     }
 
 
+@dataclass(frozen=True)
+class TwoArms:
+    """Revenue of customers in two arms, and the difference of all there could be."""
+
+    treated: np.ndarray
+    control: np.ndarray
+    truth: float
+
+
+def two_arms(
+    n: int, controls: int, *, buy: float = 1 / 3, spread: float = 0.8, lift: float = 0.0
+) -> Callable[[np.random.Generator], TwoArms]:
+    """Revenue that is mostly nothing and else skewed; the treated buy for more."""
+    mean = buy * float(np.exp(3.5 + spread**2 / 2))
+
+    def make(rng: np.random.Generator) -> TwoArms:
+        revenue = np.where(rng.random(n) < buy, rng.lognormal(3.5, spread, n), 0.0)
+        return TwoArms(revenue[controls:] * (1 + lift), revenue[:controls], lift * mean)
+
+    return make
+
+
+def measure_difference(world: TwoArms, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Tell whether the interval holds the difference."""
+    found = studentised_difference(world.treated, world.control, seed=_seed(seed), draws=399)
+    return {"within": float(found.low <= world.truth <= found.high)}
+
+
+def costed(n: int, *, first: float, spread: float = 0.8) -> Callable[[np.random.Generator], Ledger]:
+    """Contribution of customers in four segments; the first one's mean is a share of the average.
+
+    The other three are alike.
+    """
+
+    def make(rng: np.random.Generator) -> Ledger:
+        ids = np.char.zfill(np.arange(4 * n).astype(str), 6).astype(object)
+        segment = np.repeat(["S01", "S02", "S03", "S04"], n)
+        scale = np.where(segment == "S01", first, (4 - first) / 3)
+        spent = np.where(rng.random(4 * n) < 0.3, rng.lognormal(3.5, spread, 4 * n), 0.0) * scale
+        kinds = {"revenue": spent, "goods": 0.4 * spent}
+        ledger = pd.concat(
+            pd.DataFrame({"customer_id": ids, "kind": kind, "amount": amounts.round(2)})
+            for kind, amounts in kinds.items()
+        ).assign(quarters_back=0)
+        return ledger, pd.DataFrame({"customer_id": ids, "segment_id": segment})
+
+    return make
+
+
+def decide_on_profit(world: Ledger, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Ask which segments are of low profit, and whether the third is better than the second."""
+    ledger, placed = world
+    earned = contribution(ledger, placed, seed=_seed(seed), draws=399)
+    later = placed.assign(segment_id=placed["segment_id"].replace({"S02": "S03", "S01": "S02"}))
+    table = low_profit_decisions(earned, placed, later).set_index("segment_id")
+    return {
+        "low": float(table.loc["S01", "low_profit"]),
+        "others": float(table.loc[["S02", "S03", "S04"], "low_profit"].any()),
+        "better": float(table.loc["S02", "upsell_probability"] > 0),
+        "climbs": float(table.loc["S01", "upsell_probability"] > 0),
+    }
+
+
 EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment(
         name="value of the year ahead, by customers who buy as the model says",
@@ -235,6 +314,23 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         ),
     ),
     Experiment(
+        name="value of the year ahead, by customers who do not buy as the model says",
+        cases={
+            "regular": buyers(n=600, r=2.0, alpha=20.0, a=0.6, b=5.0, regularity=4.0),
+            "like a clock": buyers(n=600, r=2.0, alpha=20.0, a=0.6, b=5.0, regularity=20.0),
+            "a season": buyers(n=600, season=(0.67, 0.53, 0.47, 1.0)),
+            "a strong season": buyers(n=600, season=(0.33, 0.33, 0.33, 1.0)),
+        },
+        trial=look_ahead,
+        runs=12,
+        slice_runs=1,
+        claims=(
+            Claim("segment", "80 % interval of a segment holds its mean", least=0.6),
+            Claim("told", "interval of all holds, or the check says that the forecast was off",
+                  least=0.8),
+        ),
+    ),
+    Experiment(
         name="Gini coefficient",
         cases={
             "40 % buy, 150 customers": spread(150, _some_buy),
@@ -244,7 +340,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         },
         trial=measure_spread,
         runs=100,
-        slice_runs=5,
+        slice_runs=25,
         claims=(
             Claim("within", "95 % interval holds the truth", least=0.9, most=0.99,
                   least_each=0.86),
@@ -312,6 +408,48 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         claims=(
             Claim("any segment", "shows a difference in any segment", most=0.06, most_each=0.08),
             Claim("all", "shows a difference over all", most=0.06),
+        ),
+    ),
+    Experiment(
+        name="interval of a difference in revenue, where few are held out",
+        cases={
+            "100 of 3,000, a third buy": two_arms(3000, 100),
+            "100 of 3,000, a third buy for 60 % more": two_arms(3000, 100, lift=0.6),
+            "150 of 3,000, a fifth buy, long tail": two_arms(3000, 150, buy=0.2, spread=1.2),
+            "half of 400, a fifth buy, long tail": two_arms(400, 200, buy=0.2, spread=1.2),
+        },
+        trial=measure_difference,
+        runs=100,
+        slice_runs=10,
+        claims=(
+            Claim("within", "95 % interval holds the difference", least=0.92, most=0.98,
+                  least_each=0.88),
+        ),
+    ),
+    Experiment(
+        name="low profit, by chance or not",
+        cases={
+            "just at half the average, 100 customers each": costed(100, first=0.5),
+            "just at half the average, 400 customers each": costed(400, first=0.5),
+            "just at half the average, long tail": costed(200, first=0.5, spread=1.2),
+            "all alike": costed(200, first=1.0),
+            "a fifth of the average": costed(300, first=0.2),
+        },
+        trial=decide_on_profit,
+        runs=25,
+        slice_runs=3,
+        claims=(
+            Claim("low", "says low of a segment just at the line", most=0.06,
+                  cases=("just at half the average, 100 customers each",
+                         "just at half the average, 400 customers each",
+                         "just at half the average, long tail")),
+            Claim("low", "says low of a segment like all others", most=0.02, cases=("all alike",)),
+            Claim("others", "says low of any segment above the average", most=0.02),
+            Claim("better", "calls one of two like segments better", most=0.04),
+            Claim("low", "says low of a fifth of the average", least=0.9,
+                  cases=("a fifth of the average",)),
+            Claim("climbs", "calls a segment of five times as much better", least=0.9,
+                  cases=("a fifth of the average",)),
         ),
     ),
     Experiment(

@@ -78,7 +78,7 @@ def test_every_rule_on_its_fact_in_order():
     ]
     why = table["why"].tolist()
     assert why[0] == (
-        "25% of customers account for 55% of revenue in the quarter, 2.20 times the average each."
+        "25% of customers account for 55% of revenue in the quarter, each 2.2 times the average."
     )
     assert why[1] == (
         "10% of its customers were active in the quarter (95% interval 5.0% to 15%), against 40% "

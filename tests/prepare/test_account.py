@@ -7,6 +7,7 @@ import pandas as pd
 from segmentation_lib import prepare
 from segmentation_lib.prepare.account import (
     coverage_sentence,
+    finding_sentences,
     missing_table_sentences,
     source_table,
     state_table,
@@ -20,9 +21,9 @@ def test_the_account_of_the_hand_made_shop(shop):
     sentence = coverage_sentence(quality)
     assert "from 2025-05-01 to 2026-09-30 and cover 92 of the 92 days of the quarter" in sentence
     assert "on 2026-07-01, 1 customers" in sentence or "on 2026-07-01, 1 customer " in sentence
-    table = source_table(quality)
+    table = source_table(quality, small_cell=1)
     assert table.loc[0, ["table", "rows", "amount"]].tolist() == ["orders", 11, 232.5]
-    states = state_table(quality).set_index("state")
+    states = state_table(quality, small_cell=1).set_index("state")
     assert states["at_open"].to_dict() == {"ACTIVE": 1, "NEW": 1, "LAPSED": 1, "INACTIVE": 0}
     assert states["at_close"].to_dict() == {"ACTIVE": 1, "NEW": 0, "LAPSED": 2, "INACTIVE": 0}
     sentences = missing_table_sentences(quality)
@@ -44,10 +45,63 @@ def test_data_without_dates_have_no_span():
 def test_only_tables_that_lost_rows_have_a_waterfall(shop):
     shop.give("customers", pd.DataFrame({"customer_id": ["a", "b", "c"], "age": [1, 2, 3]}))
     shop.prepare = {"exclude": [{"name": "Toys", "where": "category = 'toys'"}]}
-    ((name, steps),) = waterfalls(shop.clean().exclusions)
+    ((name, steps),) = waterfalls(shop.clean().exclusions, small_cell=1)
     assert name == "orders"
     assert steps["rule"].tolist() == ["In the source", "Toys", "Kept"]
     assert steps["amount"].tolist() == [232.5, 5.0, 227.5]
+
+
+def _exclusions(*rules: tuple[str, int, int, float]) -> pd.DataFrame:
+    names = ["rule", "rows", "customers", "amount"]
+    table = pd.DataFrame(list(rules), columns=names).assign(reason="", table="orders")
+    return table.assign(step=range(len(table)))
+
+
+def test_a_rule_that_concerned_a_few_is_told_without_its_numbers():
+    told = _exclusions(
+        ("In the source", 1000, 200, 9000.0), ("Staff", 30, 4, 90.0), ("Tests", 60, 40, 10.0),
+        ("Nobody", 7, 0, 5.0), ("Kept", 903, 190, 8895.0),
+    )  # fmt: skip
+    ((_, steps),) = waterfalls(told)
+    assert steps["rows"].tolist() == ["1,000", "hidden", "hidden", "7", "903"]
+    assert steps["customers"].tolist() == ["200", "<10", "hidden", "0", "190"]
+    assert steps["amount"].isna().tolist() == [False, True, True, False, False]
+
+
+def test_the_source_is_hidden_where_only_it_would_give_a_few_away():
+    told = _exclusions(
+        ("In the source", 46, 46, 1.0), ("Staff", 6, 6, 1.0), ("Kept", 40, 40, 0.0)
+    )
+    ((_, steps),) = waterfalls(told)
+    assert steps["rows"].tolist() == ["hidden", "<10", "40"]
+
+
+def test_small_states_and_tables_are_hidden_and_others_stay_numbers():
+    quality = {
+        "states": {"open": {"ACTIVE": 500, "NEW": 4, "LAPSED": 60, "INACTIVE": 0},
+                   "close": {"ACTIVE": 500, "NEW": 40, "LAPSED": 60, "INACTIVE": 0}},
+        "tables": [{"table": "orders", "rows": 900, "customers": 300, "amount": 5.0},
+                   {"table": "surveys", "rows": 8, "customers": 5, "amount": 1.0}],
+    }  # fmt: skip
+    states = state_table(quality)
+    assert states["at_open"].tolist() == ["500", "<10", "hidden", "0"]
+    assert states["at_close"].tolist() == [500, 40, 60, 0]
+    tables = source_table(quality)
+    assert tables["customers"].tolist() == ["300", "<10"]
+    assert tables["rows"].tolist() == ["900", "hidden"]
+    assert tables["amount"].isna().tolist() == [False, True]
+
+
+def test_findings_tell_no_small_count():
+    quality = {
+        "checks": [{"sentence": "3 rows of events belong to 1 customer that is 1,203 rows off."}],
+        "identities": {"linked": 2},
+    }
+    assert finding_sentences(quality) == [
+        "Fewer than 10 rows of events belong to fewer than 10 customers that is 1,203 rows off.",
+        "Fewer than 10 customers had a second id; the rows of both ids count as one person's. "
+        "Counts of customers in the rules above are before this.",
+    ]
 
 
 def test_silence_is_no_consent(shop):

@@ -110,7 +110,7 @@ def test_every_number_of_a_card(cards):
     assert [trait["phrase"] for trait in descriptors] == ["more often premium"]
     assert sentence == (
         "80 customers (25%). The 50% of customers it held at the open account for 75% of revenue "
-        "in the quarter: £30.00 each, 1.50 times the average. "
+        "in the quarter: £30.00 each, 50% above the average. "
         "Compared with all customers: frequent (8.00 orders against 3.50)."
     )
 

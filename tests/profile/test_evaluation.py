@@ -119,3 +119,14 @@ def test_moving_what_is_not_there_is_refused():
         move_weight(CRITERIA, "fit", "stability", 0.5)
     with pytest.raises(ValueError, match="between 0 and 1"):
         move_weight(CRITERIA, "attractiveness", "growth", 1.0)
+
+
+def test_what_is_missing_or_fails_is_said():
+    strict = CRITERIA.model_copy(
+        update={"knock_outs": (KnockOut(measure="customers", at_least=9000),)}
+    )
+    assert evaluation_sentence(evaluated(strict)) == (
+        "Every segment fails a knock-out criterion, so none is proposed to be served first."
+    )
+    said = evaluation_sentence(evaluated(Criteria()))
+    assert "criteria.attractiveness and criteria.fit in the parameter file" in said

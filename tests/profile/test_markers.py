@@ -109,7 +109,9 @@ def test_no_categories_one_segment_and_no_customers():
 
 def mark(segment_id, feature, level, share, rest_share, marker=True):
     return {"segment_id": segment_id, "feature": feature, "level": level, "share": share,
-            "rest_share": rest_share, "marker": marker}  # fmt: skip
+            "customers": 1000, "count": round(1000 * share), "rest_customers": 4000,
+            "rest_count": round(4000 * rest_share), "rest_share": rest_share,
+            "marker": marker}  # fmt: skip
 
 
 def test_marks_are_listed_by_segment_and_true_or_false_is_told_once():
@@ -129,3 +131,25 @@ def test_marks_are_listed_by_segment_and_true_or_false_is_told_once():
          "plan: plus (10%, others 30%)"],
         ["S03", "", "", "no newsletter (10%, others 30%)"],
     ]  # fmt: skip
+
+
+def test_shares_of_a_few_people_are_not_told():
+    marks = pd.DataFrame(
+        [mark("S01", "plan", "basic", 0.003, 0.5), mark("S02", "plan", "free", 0.4, 0.001),
+         mark("S03", "plan", "plus", 0.995, 0.5), mark("S04", "plan", "plus", 0.0, 0.5)]
+    )  # fmt: skip
+    table = marker_table(marks)
+    assert [*table["less"], *table["more"]] == [
+        "plan: basic (fewer than 10 people, others 50%)", "", "", "plan: plus (0%, others 50%)",
+        "", "plan: free (40%, others fewer than 10 people)",
+        "plan: plus (nearly everybody, others 50%)", "",
+    ]  # fmt: skip
+    assert "0.3%" in marker_table(marks, few=3)["less"][0]
+
+
+def test_the_rest_is_counted_too():
+    found = attribute_markers(*frames(COUNTS), dictionary())
+    assert (found["rest_count"] / found["rest_customers"]).tolist() == pytest.approx(
+        found["rest_share"].tolist()
+    )
+    assert not found["sentence"].str.contains("nan").any()

@@ -48,7 +48,7 @@ def personas() -> pd.DataFrame:
     ]
     columns = ["segment_id", "feature", "role", "unit", "mean", "base_mean", "difference_rest",
                "bold"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(customers=200)
 
 
 def test_personas_are_told_in_raw_units():
@@ -69,3 +69,14 @@ def test_bold_rows_are_kept_first_in_the_order_of_the_traits():
     table = persona_table(personas(), role="segmenting", most=2)
     assert list(table.cells["trait"]) == ["days with a purchase", "days since first seen"]
     assert persona_table(personas().iloc[:0], role="segmenting").cells.empty
+
+
+def test_shares_of_a_few_people_are_not_told():
+    few = personas().assign(mean=0.04, base_mean=0.99, customers=200)
+    plan = persona_table(few, role="descriptor").cells
+    assert plan.iloc[0].tolist() == ["plan: plus", "nearly all", "<10 people"]
+    assert persona_table(few, role="descriptor", few=2).cells.iloc[0].tolist() == [
+        "plan: plus", "99%", "4.0%",
+    ]  # fmt: skip
+    # The mean of a share of orders is no count of people.
+    assert persona_table(few, role="segmenting").cells.iloc[0]["S01"] == "0.04"

@@ -111,10 +111,12 @@ def test_what_cannot_be_found_out_says_why():
     features, placed, dictionary = world()
     nothing = membership_model(features, placed, dictionary[-1:], seed=1)
     assert "no attribute that is known before a purchase" in nothing.sentence
+    assert "data.customers" in nothing.sentence
+    assert nothing.meaning.startswith("Until that is known")
     useless = membership_model(features, placed, dictionary, seed=1, descriptors=["empty"])
-    assert "no descriptor can be used" in useless.sentence
+    assert "no attribute of the customers table can be used" in useless.sentence
     alone = membership_model(features, placed.assign(segment_id="S01"), dictionary, seed=1)
-    assert "one segment only" in alone.sentence
+    assert "fewer than two segments" in alone.sentence
     json.dumps(few.summary())
 
 

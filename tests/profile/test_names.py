@@ -5,7 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from segmentation_lib.profile.names import name_warnings, suggest_names
+from segmentation_lib.profile.names import (
+    name_changes,
+    name_warnings,
+    stale_words,
+    suggest_names,
+)
 
 
 def traits(**segments: dict[str, float]) -> pd.DataFrame:
@@ -154,3 +159,64 @@ def test_money_is_written_as_money():
     table = traits(S01={"monetary": -2.0}).assign(unit="GBP")
     sentence = name_warnings({"S01": "Whales"}, table, currency="GBP")["sentence"].iloc[0]
     assert "its net spend is £8.00 on average, against £10.00 for all customers" in sentence
+
+
+NOW = {"S01": {"frequency": 1.2, "discount_share": 0.22}, "S02": {"recency": 1.0, "tenure": -0.9}}
+
+
+def test_a_suggestion_stays_while_every_word_of_it_is_true():
+    before = {"S01": "Frequent, discount-seeking"}
+    # A fifth of a standard deviation still bears a word, though it would not make one.
+    assert suggest_names(traits(**NOW), ["S01"]) == {"S01": "Frequent"}
+    assert suggest_names(traits(**NOW), ["S01"], previous=before) == before
+    assert name_changes(before, before, traits(**NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "stale"),
+    [
+        ("Frequent, high-spending", ["high-spending"]),
+        ("Infrequent, full-price", ["Infrequent", "full-price"]),
+        ("Frequent, often by web (S01)", ["often by web"]),
+        ("Frequent, discount-seeking (S01)", []),
+        ("Close to average", ["Close to average"]),
+    ],
+)
+def test_a_suggestion_goes_with_its_first_word_that_is_not_true(before, stale):
+    assert stale_words("S01", before, traits(**NOW)) == stale
+    names = suggest_names(traits(**NOW), ["S01"], previous={"S01": before})
+    assert (names["S01"] == before) == (not stale)
+
+
+def test_a_change_of_a_suggestion_is_said():
+    before = {"S01": "Frequent, high-spending", "S02": "Long unseen, recently joined"}
+    names = suggest_names(traits(**NOW), ["S01", "S02"], previous=before)
+    assert names == {"S01": "Frequent", "S02": "Long unseen, recently joined"}
+    assert name_changes(names, before, traits(**NOW)) == [
+        "S01 was called “Frequent, high-spending” last quarter; “high-spending” no longer fits its "
+        "customers, so “Frequent” is suggested now. A name that you adopt in segments.yaml stays."
+    ]
+
+
+def test_no_two_segments_share_a_name_old_or_new():
+    swapped = traits(S01={"frequency": 1.0, "monetary": 0.8}, S02={"recency": 1.0, "tenure": 0.8},
+                     S03={"frequency": 1.1, "monetary": 0.9})  # fmt: skip
+    before = {"S01": "Long unseen, long-standing", "S02": "Frequent, high-spending",
+              "S03": "Frequent, high-spending, old"}  # fmt: skip
+    names = suggest_names(swapped, ["S01", "S02", "S03"], previous=before)
+    assert len(set(names.values())) == 3
+    # Last quarter's name of one segment is no other's name now: readers would mix them up.
+    assert names["S01"] != before["S02"]
+    assert names["S02"] != before["S01"]
+    taken = suggest_names(
+        traits(**NOW), ["S01", "S02"], given={"S02": "frequent"}, previous={"S01": "Frequent"}
+    )
+    assert taken == {"S01": "Frequent (S01)", "S02": "frequent"}
+
+
+def test_an_adopted_name_stays_and_every_word_of_the_data_is_checked():
+    table = traits(S01={"channel_share_web": -0.9, "frequency": 1.0}).assign(unit="share")
+    names = suggest_names(table, ["S01"], given={"S01": "Often by web, frequent"})
+    assert names == {"S01": "Often by web, frequent"}
+    found = name_warnings(names, table)
+    assert found[["claim", "kind"]].to_numpy().tolist() == [["Often by web", "contradicted"]]

@@ -43,3 +43,28 @@ def test_waits_and_first_days_leave_out_rows_of_a_few_people() -> None:
     begun = sheets.first_days(behaviours, outcome="bought again", few=10)
     assert begun["frame"]["event"].tolist() == ["save favourite"]
     assert "Of all bought again" in table(**begun)._repr_html_()
+
+
+def test_marks_worth_moves_and_words_are_chosen_for_the_page() -> None:
+    mark = {"segment_id": "S01", "feature": "plan", "level": "plus", "customers": 100, "count": 4,
+            "share": 0.04, "rest_customers": 400, "rest_count": 200, "rest_share": 0.5,
+            "marker": True}  # fmt: skip
+    sheet = sheets.marks(pd.DataFrame([mark]), names={"S01": "App"}, few=10)
+    assert sheet["frame"]["less"].tolist() == ["plan: plus (fewer than 10 people, others 50%)"]
+    value = pd.DataFrame(
+        {"segment_id": ["S01", "(all)"], "customers": [40, 90], "measure": "revenue",
+         "unit": "money", "value": [1.0, 2.0]}
+    )  # fmt: skip
+    assert list(sheets.worth(value, measure="revenue")["frame"]) == [
+        "segment_id", "customers", "value",
+    ]  # fmt: skip
+    assert sheets.segments_only(value)["segment_id"].tolist() == ["S01"]
+    steps = pd.DataFrame(
+        {"customers": [90, 4, 90, 70], "verdict": ["more", "less", "as elsewhere", "less"],
+         "sentence": ["A.", "B.", "C.", "D."]}
+    )  # fmt: skip
+    assert sheets.moves(steps, few=10) == ["A.", "D."]
+    assert sheets.moves(steps, few=10, most=1) == ["A."]
+    said = pd.DataFrame({"segment_id": ["S01", "S02"], "words": ["", ""], "nps": [None, None]})
+    assert sheets.spoken(said)["frame"].empty
+    assert len(sheets.spoken(said.assign(words=["“app”", ""]))["frame"]) == 2

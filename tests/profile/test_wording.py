@@ -21,7 +21,7 @@ def test_examples_in_the_docstrings(module):
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0, "0%"), (0.0994, "9.9%"), (0.0996, "10%"), (-0.05, "-5.0%"), (1.0, "100%")],
+    [(0.0, "0%"), (0.0994, "9.9%"), (0.0996, "10%"), (-0.05, "−5.0%"), (1.0, "100%")],
 )
 def test_percent_rounds_once(share, text):
     assert wording.percent(share) == text

@@ -112,10 +112,35 @@ def test_a_funnel_of_few_people_is_pale_and_small_counts_are_not_told():
     assert "fewer than 30 people" in chart.note
     assert chart.data["reached"].fillna(-1).tolist() == [160, 40, 20, -1]
     assert chart.data.loc[3, ["share_of_all", "all_low", "share_of_previous"]].isna().all()
-    assert "fewer than 10 people" in chart.numbers.note
+    assert "under 10 people" in chart.numbers.note
     clear = report.funnel(funnel_frame()[:2], **SAID)
     assert "30 people" not in clear.note
     assert clear.numbers.note == ""
+
+
+def test_a_total_does_not_give_a_small_step_back():
+    counts = {"(all)": (560, 236), "S01": (300, 180), "S02": (200, 50), "S03": (60, 6)}
+    rows = [
+        (item, step, f"place_{step}", reached, reached / sum(counts["(all)"]), reached / 600)
+        for item, own in counts.items()
+        for step, reached in enumerate(own, start=1)
+    ]
+    columns = ["segment_id", "step", "event", "reached", "share_of_all", "share_of_previous"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["did"] = [560, 240, 300, 180, 200, 51, 60, 9]
+    chart = report.funnel(frame, **SAID)
+    told = chart.data.set_index(["segment_id", "step"])
+    # All less S01 and S02 would be the six of S03, so the next smallest is not told either.
+    assert told["reached"].unstack().loc[["S01", "S02", "S03"], 2].fillna(-1).tolist() == [
+        180, -1, -1,
+    ]  # fmt: skip
+    assert told["reached"].unstack()[1].tolist() == [560, 300, 200, 60]
+    # One of S02 and three of S03 did it otherwise, four of all: those are small counts too.
+    assert told["did"].unstack()[2].fillna(-1).tolist() == [-1, 180, -1, -1]
+    assert {"not shown", "under 10 people", "place 2"} <= set(texts(chart.wide))
+    assert told["event"].tolist()[:2] == ["place 1", "place 2"]
+    no_total = report.funnel(frame[frame["segment_id"] != "(all)"], **SAID)
+    assert no_total.data["reached"].fillna(-1).tolist() == [300, 180, 200, 50, 60, -1]
 
 
 def test_a_funnel_that_widens_is_refused():
@@ -156,6 +181,24 @@ def test_partial_cells_are_hatched_and_unknown_ones_empty():
     assert b"url(#h" not in whole.wide.content
 
 
+def test_a_cell_of_a_few_people_is_marked_and_not_told():
+    frame = pd.DataFrame(
+        [("2025Q1", 0, 60, 60, 1.0), ("2025Q1", 1, 60, 6, 0.1), ("2025Q1", 2, 60, 55, 55 / 60),
+         ("2025Q1", 3, 60, 30, 0.5), ("2025Q1", 4, 60, 0, 0.0)],
+        columns=["cohort", "period", "customers", "active", "share"],
+    )  # fmt: skip
+    frame = frame.assign(low=frame["share"] / 2, high=frame["share"])
+    for shown in (frame, frame.drop(columns="active")):
+        chart = report.cohort_grid(shown, **SAID)
+        assert [w for w in texts(chart.wide) if "%" in w] == ["100%", "50%", "0%"]
+        assert texts(chart.wide).count("few") == 2
+        assert chart.data["share"].fillna(-1).tolist() == [1.0, -1, -1, 0.5, 0.0]
+        assert chart.data["low"].isna().sum() == 2
+        assert "few: under 10 people were active, or under 10 were not" in chart.note
+        assert "Empty" not in chart.note
+    assert chart.numbers.note == "Shares of under 10 people are not shown."
+
+
 def test_cohorts_of_few_customers_alone_are_refused():
     with pytest.raises(ValueError, match="at least one cohort of 500 or more"):
         report.cohort_grid(people.cohorts(), few=500, **SAID)
@@ -178,6 +221,23 @@ def test_survival_lines_fall_in_steps_and_are_named_at_their_end():
     assert "S01 Regulars" in texts(chart.wide)
     assert "S01" in texts(chart.narrow)
     assert chart.data["at_risk"].tolist() == [100, 60, 40]
+    assert chart.note.startswith("A line falls with every first purchase;")
+    assert "A line ends where fewer than 10 people are left" in chart.note
+    visits = report.survival_lines(frame[:3], what="visit", **SAID)
+    assert "buy" not in visits.note
+    assert "A line ends" not in visits.note
+    assert "Share without a visit yet" in texts(visits.wide)
+
+
+def test_days_of_a_survival_line_between_which_a_few_people_came_are_not_listed():
+    days = range(0, 40, 10)
+    frame = pd.DataFrame({"segment_id": "S01", "day": days, "waiting": [1.0, 0.95, 0.8, 0.8],
+                          "at_risk": [100, 95, 80, 80], "censored": [0, 0, 0, 7]})  # fmt: skip
+    chart = report.survival_lines(frame, **SAID)
+    assert chart.data["day"].tolist() == [0, 20, 30]
+    assert chart.data["censored"].isna().tolist() == [False, False, True]
+    unsure = frame.assign(waiting=[1.0, 0.95, 0.8, np.nan])
+    assert report.survival_lines(unsure, **SAID).data["day"].tolist() == [0, 20]
 
 
 def test_many_lines_get_a_panel_each_with_the_others_in_grey():
@@ -206,6 +266,19 @@ def test_a_spike_is_ringed_and_an_incomplete_quarter_is_hollow():
     plain = report.value_over_time(people.history(3).assign(complete=True), **SAID)
     assert "ring" not in plain.note
     assert "this quarter" in texts(plain.wide)
+
+
+def test_names_of_lines_that_end_together_stand_apart():
+    together = people.history(3).assign(value_index=100.0)
+    names = dict.fromkeys(("S01", "S02", "S03"), "Big-basket, high-spending and loyal")
+    picture = report.value_over_time(together, names=names, **SAID).wide.content.decode()
+    heights = sorted(
+        float(found) for found in re.findall(r'font-weight: 700[^>]* y="([0-9.]+)"', picture)
+    )
+    gaps = np.diff(heights)
+    assert len(heights) == 6
+    # Two lines of a name are nearer to each other than to the next name.
+    assert gaps[1::2].min() > gaps[0::2].max() + 4
 
 
 def test_quarters_of_few_customers_are_left_out():
@@ -239,7 +312,20 @@ def test_paths_end_at_the_right_edge_and_blocks_are_as_high_as_their_sessions():
     success = [box for box in boxes(chart.wide, ACCENT) if box[2] < 12]
     assert success[-1][3] == pytest.approx(0.3 * heights[0], rel=0.01)
     assert chart.data["sessions"].tolist() == [60, 40, 30, 25]  # few, and after the end: neither
-    assert chart.numbers.note == "Ways of fewer than 10 sessions are left out."
+    assert chart.numbers.note == "Ways of fewer than 10 people are left out."
+
+
+def test_ways_of_a_few_people_are_left_out_and_codes_are_words():
+    frame = pd.DataFrame(
+        [(1, "product_view", "add_to_cart", 80, 60), (1, "product_view", "wish_list", 40, 9)],
+        columns=["position", "event", "next_event", "sessions", "customers"],
+    )
+    chart = report.path_flow(frame, ends=(), **SAID)
+    assert chart.data.values.tolist() == [["product view", "add to cart", 1, 80]]
+    assert not any("wish" in word for word in texts(chart.wide))
+    assert "Ways of fewer than 10 people are left out." in chart.note
+    with pytest.raises(ValueError, match="of 61 or more people"):
+        report.path_flow(frame, ends=(), few=61, **SAID)
 
 
 def test_rare_steps_are_drawn_together():

@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.stats.buying import BuyingModel, fit_buying, fit_buying_draw
+from segmentation_lib.stats.buying import (
+    BuyingModel,
+    _vanished,
+    fit_buying,
+    fit_buying_draw,
+)
 from segmentation_lib.stats.spend import fit_spend
 
 # The fixture's truth: rates and chances to leave, in weeks.
@@ -114,11 +119,6 @@ def test_the_reference_at_the_published_parameters(history, alive, expected, log
     assert PUBLISHED.log_likelihoods(*customer)[0] == pytest.approx(log_likelihood, rel=1e-10)
 
 
-def test_what_a_new_customer_buys():
-    expected = PUBLISHED.expected_of_new(np.array([10.0, 39.0, 78.0]))
-    assert expected == pytest.approx([0.43241336223, 1.1967231933, 1.8605190579], rel=1e-9)
-
-
 @pytest.mark.parametrize("a", [0.05, 1.0, 1.0000001, 60.0])
 @pytest.mark.parametrize("x", [0.0, 5.0, 400.0])
 def test_expectation_is_the_mean_of_the_draws_also_where_the_formula_is_delicate(a, x):
@@ -165,7 +165,23 @@ def test_where_nobody_ever_leaves_the_model_says_that_it_cannot_tell():
     t_x = np.where(x > 0, T * rng.beta(np.maximum(x, 1), 1.0), 0.0)
     model = fit_buying(x, t_x, T)
     assert not model.usable
-    assert "do not tell" in model.reason
+    assert model.reason == (
+        "No customer is seen to leave in these purchases, so the model cannot tell how long they "
+        "will go on buying."
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "leaves", "said"),
+    [
+        ({"a"}, 0.001, "No customer is seen to leave"),
+        ({"a", "b"}, 0.4, "which customers have left and which only wait"),
+        ({"r", "alpha"}, 0.3, "how customers differ in how often they buy"),
+    ],
+)
+def test_a_part_of_the_model_that_is_not_seen_is_told_in_plain_words(names, leaves, said):
+    assert said in _vanished(names, leaves)
+    assert "limit" not in _vanished(names, leaves)
 
 
 def test_too_few_repeaters_make_no_model():

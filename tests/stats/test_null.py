@@ -11,10 +11,10 @@ from segmentation_lib.stats import (
     OneCloud,
     curve_p_value,
     dither,
-    null_values,
     rank_p_value,
     silhouette,
 )
+from segmentation_lib.stats.arrays import spawn_seeds
 
 K = (2, 3, 4)
 
@@ -31,7 +31,9 @@ def silhouettes(X, seed):
 
 def structure_p(X, seed, draws=19):
     X = PowerTransformer().fit_transform(dither(X, seed=seed))
-    null = null_values(OneCloud.fit(X, seed=seed), silhouettes, seed=seed, draws=draws)
+    cloud = OneCloud.fit(X, seed=seed)
+    branches = [branch.spawn(2) for branch in spawn_seeds(seed, draws)]
+    null = np.array([silhouettes(cloud.draw(np.random.default_rng(a)), b) for a, b in branches])
     return curve_p_value(silhouettes(X, np.random.SeedSequence(seed)), null, floor=0.005)
 
 
@@ -98,17 +100,6 @@ def test_curve_p_value_takes_the_best_standardised_point():
     null = np.tile([[0.5, 0.10], [0.5, 0.11], [0.5, 0.09]], (13, 1))
     assert curve_p_value(np.array([0.5, 0.2]), null, floor=0.005) == 1 / 40
     assert curve_p_value(np.array([0.5, 0.09]), null, floor=0.005) == 1.0
-
-
-def test_null_values_do_not_depend_on_how_many_are_drawn(four_groups):
-    cloud = OneCloud.fit(four_groups(100, 3, 2.0, 1)[0], seed=1)
-
-    def product(X, seed):
-        return float((X[:, 0] * X[:, 1]).sum() + seed.generate_state(1)[0] % 7)
-
-    few = null_values(cloud, product, seed=5, draws=3)
-    assert few.tolist() == null_values(cloud, product, seed=5, draws=8)[:3].tolist()
-    assert len(set(few)) == 3
 
 
 @pytest.mark.slow

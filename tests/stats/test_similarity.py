@@ -8,14 +8,11 @@ import pytest
 from segmentation_lib.stats.indices import group_means
 from segmentation_lib.stats.similarity import (
     border_distance,
-    centre_similarity,
-    gorge_similarity,
     shadow_similarity,
     shadow_values,
 )
 
 SETS = ("iris", "blobs3", "overlap4", "null_gauss", "null_corr", "binary")
-QUANTILES = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -34,20 +31,6 @@ def test_every_value_is_the_one_of_flexclust(reference, name):
     np.testing.assert_allclose(similar, expected["cluster_similarity_shadow"], atol=1e-9)
     np.testing.assert_allclose(
         (similar + similar.T) / 2, expected["cluster_similarity_shadow_symmetric"], atol=1e-9
-    )
-    np.testing.assert_allclose(
-        centre_similarity(centres), expected["cluster_similarity_centers"], atol=1e-9
-    )
-    gorge = gorge_similarity(X, centres)
-    np.testing.assert_allclose(
-        np.quantile(gorge, QUANTILES, axis=0).T,
-        expected["gorge_flexclust_quantiles_by_cluster"],
-        rtol=1e-6,
-    )
-    np.testing.assert_allclose(
-        np.quantile(gorge**2, QUANTILES, axis=0).T,
-        expected["gorge_without_sqrt_quantiles_by_cluster"],
-        rtol=1e-6,
     )
 
 
@@ -82,18 +65,6 @@ def test_similarity_of_groups_sums_the_shadows_of_the_neighbour():
     )
 
 
-def test_gorge_similarities_are_shares_under_a_root_and_follow_the_unit():
-    X = np.array([[5.0, 0.0], [0.0, 0.0]])
-    pair = CENTRES[:2]
-    np.testing.assert_allclose(
-        gorge_similarity(X, pair, unit=10)[1] ** 2, 1 / (1 + np.exp([-1.0, 1.0]))
-    )
-    np.testing.assert_allclose((gorge_similarity(X, CENTRES) ** 2).sum(axis=1), 1)
-    np.testing.assert_allclose(gorge_similarity(X, pair)[0], np.sqrt([0.5, 0.5]))
-    far = gorge_similarity(np.array([[1e6, 0.0]]), pair)
-    np.testing.assert_allclose(far, [[np.exp(-5), 1]], rtol=1e-3)
-
-
 def test_borders_are_half_way_between_centres():
     X = np.array([[0.0, 0.0], [7.0, 0.0], [0.0, 15.0], [-4.0, 0.0]])
     inside = border_distance(X, CENTRES)
@@ -115,7 +86,6 @@ def test_borders_grow_with_the_units_of_the_data():
         (lambda: shadow_values(np.ones((2, 2)), np.ones((1, 2)), np.zeros(2, int)), "1 group"),
         (lambda: shadow_values(np.ones((2, 2)), CENTRES, np.zeros(3, int)), "3 labels for 2 rows"),
         (lambda: shadow_values(np.ones((2, 3)), CENTRES, np.zeros(2, int)), "the same columns"),
-        (lambda: gorge_similarity(np.ones((2, 2)), CENTRES, unit=0), "unit = 0"),
         (lambda: border_distance(np.ones((2, 2)), CENTRES[:1]), "1 centre"),
     ],
 )

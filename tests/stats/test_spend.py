@@ -55,6 +55,7 @@ def test_spend_that_goes_with_frequency_is_said_and_not_used():
 def test_one_price_for_all_is_not_told_by_the_data():
     model = fit_spend(np.arange(1.0, 101.0), np.full(100, 9.99))
     assert not model.usable
+    assert model.reason.startswith("What customers spend on a purchase does not vary")
 
 
 def test_those_without_a_purchase_do_not_count_and_weights_do():

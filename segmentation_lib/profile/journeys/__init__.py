@@ -11,22 +11,31 @@ from segmentation_lib.profile.journeys.asked import (
 )
 from segmentation_lib.profile.journeys.breaks import break_sentences, funnel_breaks
 from segmentation_lib.profile.journeys.declared import success_events
-from segmentation_lib.profile.journeys.early import EarlyStudy, early_behaviours, early_sentences
+from segmentation_lib.profile.journeys.early import EarlyStudy, early_behaviours
+from segmentation_lib.profile.journeys.early_words import early_sentences
 from segmentation_lib.profile.journeys.friction import page_friction
 from segmentation_lib.profile.journeys.friction_words import friction_sentences
 from segmentation_lib.profile.journeys.funnel import funnel, stage_names
-from segmentation_lib.profile.journeys.nudge import nudge_curves, nudge_sentences, nudge_windows
+from segmentation_lib.profile.journeys.funnel_words import funnel_sentences
+from segmentation_lib.profile.journeys.nudge import nudge_sentences, nudge_windows
 from segmentation_lib.profile.journeys.paths import PatternStudy, path_patterns
-from segmentation_lib.profile.journeys.paths_words import pattern_sentences
+from segmentation_lib.profile.journeys.paths_words import pattern_sentences, shown_patterns
 from segmentation_lib.profile.journeys.progress import session_progress
 from segmentation_lib.profile.journeys.retention import (
     event_days,
     retention_grid,
-    retention_sentence,
     segment_retention,
+)
+from segmentation_lib.profile.journeys.retention_words import (
+    retention_sentence,
     segment_retention_sentence,
 )
-from segmentation_lib.profile.journeys.routes import common_paths, path_flows, session_paths
+from segmentation_lib.profile.journeys.routes import (
+    common_paths,
+    path_flows,
+    session_paths,
+    shown_paths,
+)
 from segmentation_lib.profile.journeys.sessions import collapsed, steps
 from segmentation_lib.profile.journeys.survival import (
     first_days,
@@ -37,7 +46,6 @@ from segmentation_lib.profile.journeys.survival import (
 from segmentation_lib.profile.journeys.transitions import (
     END,
     transition_differences,
-    transition_flows,
     transition_matrix,
 )
 
@@ -58,9 +66,9 @@ __all__ = [
     "friction_sentences",
     "funnel",
     "funnel_breaks",
+    "funnel_sentences",
     "later_stages",
     "no_funnel_sentence",
-    "nudge_curves",
     "nudge_sentences",
     "nudge_windows",
     "page_friction",
@@ -74,12 +82,13 @@ __all__ = [
     "segment_retention_sentence",
     "session_paths",
     "session_progress",
+    "shown_paths",
+    "shown_patterns",
     "stage_names",
     "steps",
     "success_events",
     "survival_curves",
     "survival_summary",
     "transition_differences",
-    "transition_flows",
     "transition_matrix",
 ]

@@ -74,13 +74,16 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
     return rows.sort_values(["funnel", "segment_id", "step"], ignore_index=True)[_COLUMNS]
 
 
-def break_sentences(breaks: pd.DataFrame, names: Mapping[str, str], *, most: int = 4) -> list[str]:
+def break_sentences(
+    breaks: pd.DataFrame, names: Mapping[str, str], *, most: int = 4, few: int = 10
+) -> list[str]:
     """Say where each segment breaks off more often than the others, the widest gap first.
 
     Args:
         breaks: The result of `funnel_breaks`.
         names: Name of each segment, by ID.
         most: Segments named.
+        few: Counts of fewer people are not told.
 
     Returns:
         A sentence per segment with a break, or one that says there is none.
@@ -94,10 +97,18 @@ def break_sentences(breaks: pd.DataFrame, names: Mapping[str, str], *, most: int
     return [
         f"{row['funnel'] + ': ' if several else ''}{titled(str(row['segment_id']), names)} loses "
         f"people between {event_words(row['from_event'])} and {event_words(row['event'])}: "
-        f"{percent(row['share'])} of {count(row['entered'])} went on in their first visit, against "
+        f"{_went_on(row, few)} of {count(row['entered'])} went on in their first visit, against "
         f"{percent(row['rest_share'])} of the other segments."
         for _, row in rows.iterrows()
     ]
+
+
+def _went_on(row: pd.Series, few: int) -> str:
+    if 0 < row["reached"] < few:
+        return f"under {few}"
+    if 0 < row["entered"] - row["reached"] < few:
+        return f"all but under {few}"
+    return percent(row["share"])
 
 
 def _compared(row: pd.Series) -> dict[str, float]:

@@ -46,6 +46,7 @@ def page_friction(
     goals: Collection[str] = (),
     quick_seconds: float = 10.0,
     fewest: int = 30,
+    fewest_stuck: int = 10,
     least: float = 0.02,
     times: float = 1.2,
     alpha: float = 0.05,
@@ -65,6 +66,7 @@ def page_friction(
         goals: Events that are a success; what follows the first in a session is not looked at.
         quick_seconds: A return within so many seconds is a quick one: someone turned on the spot.
         fewest: Customers that a comparison needs on both sides.
+        fewest_stuck: Customers who came back with nothing new that friction needs.
         least: Friction is at least so much more than the norm, as a share of the visits.
         times: An event has friction at so many times its norm, or more. Pages differ by nature;
             the same page in other segments does not need this.
@@ -74,7 +76,8 @@ def page_friction(
     Returns:
         Rows of ``rank``, ``event``, ``segment_id`` (``(all)`` against ``other events``),
         ``compared_with``, ``customers``, ``visits`` (a run of one event is one visit),
-        ``returns``, ``fruitless`` (returns that brought nothing new), ``loop_rate`` (fruitless of
+        ``returns``, ``fruitless`` (returns that brought nothing new), ``stuck`` (customers with
+        such a return), ``loop_rate`` (fruitless of
         all visits) with its 95 % interval ``low``, ``high``, ``norm`` (what is expected of it),
         ``difference``, ``difference_low``, ``difference_high``, ``p_value`` (one-sided),
         ``p_holm``, ``repeat_rate`` (how often the event was repeated at once, per visit),
@@ -110,7 +113,9 @@ def page_friction(
     total = table.loc[table["segment_id"] == ALL_SEGMENTS].set_index("event")["customers"]
     rest = table["event"].map(total) - table["customers"]
     table["others"] = rest.where(table["segment_id"] != ALL_SEGMENTS, np.inf)
-    return _judged(table, fewest=fewest, least=least, times=times, alpha=alpha)
+    return _judged(
+        table, fewest=fewest, fewest_stuck=fewest_stuck, least=least, times=times, alpha=alpha
+    )
 
 
 def _of_segments(
@@ -127,15 +132,16 @@ def _with_extras(engine: Engine, visits: ir.Table) -> pd.DataFrame:
     )
     sums = customer_sums(of_customer, keys, "fruitless", "visits")
     extras = visits.group_by(keys).agg(**{name: visits[name].sum() for name in _EXTRAS})
-    joined = sums.inner_join(extras, keys).order_by(keys)
-    return engine.frame(joined).astype(dict.fromkeys((*SUMS, *_EXTRAS), "float64"))
+    stuck = of_customer.group_by(keys).agg(stuck=(of_customer["fruitless"] > 0).sum())
+    joined = sums.inner_join(extras, keys).inner_join(stuck, keys).order_by(keys)
+    return engine.frame(joined).astype(dict.fromkeys((*SUMS, *_EXTRAS, "stuck"), "float64"))
 
 
 def _rows(own: pd.DataFrame, found: list[BeyondChance]) -> pd.DataFrame:
     sums = cluster_sums(own)
     low, high = clustered_interval(sums)
     counts = {"customers": "customers", "visits": "visits", "returns": "returns"}
-    counts["fruitless"] = "hits"
+    counts |= {"fruitless": "hits", "stuck": "stuck"}
     beyond = np.array([(f.norm, f.difference, f.half, f.p_value) for f in found]).reshape(-1, 4)
     norm, difference, half, p_value = beyond.T
     everyone = own["segment_id"].to_numpy() == ALL_SEGMENTS
@@ -163,7 +169,13 @@ def _rows(own: pd.DataFrame, found: list[BeyondChance]) -> pd.DataFrame:
 
 
 def _judged(
-    table: pd.DataFrame, *, fewest: int, least: float, times: float, alpha: float
+    table: pd.DataFrame,
+    *,
+    fewest: int,
+    fewest_stuck: int,
+    least: float,
+    times: float,
+    alpha: float,
 ) -> pd.DataFrame:
     enough = np.minimum(table["customers"], table["others"]) >= fewest
     p_value = table["p_value"].where(enough)
@@ -173,7 +185,11 @@ def _judged(
         table["loop_rate"] < times * table["norm"]
     )
     stuck &= ~by_nature
-    known = p_value.notna() | (enough & (table["fruitless"] == 0))
+    # Judged after the correction: how many are stuck is what is tested, so leaving out small
+    # numbers before would favour the others.
+    rare = stuck & (table["stuck"] < fewest_stuck)
+    stuck &= ~rare
+    known = (p_value.notna() | (enough & (table["fruitless"] == 0))) & ~rare
     table = table.assign(
         p_value=p_value,
         p_holm=corrected,
@@ -195,7 +211,7 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
     page = event_words(row["event"])
     here = f"{rate} of the visits{whose} to {page} are returns that bring nothing new"
     if row["verdict"] == "too few":
-        return f"{here}; there are too few visits to compare."
+        return f"{here}; there are too few to compare."
     elsewhere = (
         "of a page visited so often" if row["compared_with"] == OTHER_EVENTS else "from the others"
     )

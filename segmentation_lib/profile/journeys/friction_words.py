@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import percent, titled
+from segmentation_lib.profile.wording import percent, plural, titled
 from segmentation_lib.words import event_words
 
 __all__ = ["friction_sentences"]
@@ -46,12 +46,14 @@ def friction_sentences(
 def _told(row: Mapping[Hashable, Any], names: Mapping[str, str]) -> str:
     page = event_words(row["event"])
     rate, norm = percent(row["loop_rate"]), percent(row["norm"])
+    who = plural(int(row["stuck"]), "customer")
     if row["segment_id"] == ALL_SEGMENTS:
         return (
-            f"Customers go round in circles on {page}: {rate} of the visits to it come back with "
+            f"{who} go round in circles on {page}: {rate} of the visits to it come back with "
             f"nothing new, against {norm} expected of a page visited so often."
         )
     return (
-        f"{titled(str(row['segment_id']), names)} goes round in circles on {page}: {rate} of "
-        f"their visits to it come back with nothing new, against {norm} expected from the others."
+        f"{who} of {titled(str(row['segment_id']), names)} go round in circles on {page}: {rate} "
+        f"of the segment's visits to it come back with nothing new, against {norm} expected from "
+        "the others."
     )

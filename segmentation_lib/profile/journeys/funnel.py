@@ -55,9 +55,11 @@ def funnel(
         ``all_low``, ``all_high``, ``previous_low``, ``previous_high``; ``lost`` (people from the
         stage before who did not come here) and ``small`` (fewer than 30 reached the stage before).
         The intervals take rows as independent; sessions of one customer are not quite that.
-        ``first_reached``: how many came to the stage in the first session of theirs that has the
-        first stage (sessions: the same as ``reached``). Who comes often has more attempts, and
-        their best one is better, however hard a step is; the first one is comparable.
+        ``did``: how many did what the stage asks at all in the window, in whatever order, visit or
+        time; at least as many as reached it. ``first_reached``: how many came to the stage in the
+        first session of theirs that has the first stage (sessions: the same as ``reached``). Who
+        comes often has more attempts, and their best one is better, however hard a step is; the
+        first one is comparable.
 
     Raises:
         ValueError: Fewer than two stages, an event in two stages, a window under one day, or
@@ -66,20 +68,24 @@ def funnel(
     _check(stages, within, count)
     by = "session" if within == "session" else "customer_id"
     furthest = _furthest(table, stages, by=by, within=within)
+    did = _did(table, stages, by="customer_id" if count == "customers" else "session")
     if count == "customers":
         furthest = furthest.group_by("customer_id").aggregate(stage=furthest["stage"].max())
         base = segments.select("customer_id", "segment_id")
         first = _furthest(_first_sessions(table, stages[0]), stages, by="session", within="session")
         best = base.left_join(furthest, "customer_id").select("customer_id", "segment_id", "stage")
         placed = best.left_join(first.select("customer_id", first="stage"), "customer_id")
+        placed = placed.drop("customer_id_right").left_join(did, "customer_id")
     else:
         base = table.select("session", "customer_id", "segment_id").distinct()
         placed = base.left_join(furthest.drop("customer_id"), "session")
         placed = placed.mutate(first=placed["stage"])
+        placed = placed.drop("session_right").left_join(did, "session")
     counts = placed.group_by("segment_id").aggregate(
         base=placed.count(),
         **{f"n{k}": (placed["stage"] >= k).sum().fill_null(0) for k in _numbers(stages)},
         **{f"f{k}": (placed["first"] >= k).sum().fill_null(0) for k in _numbers(stages)},
+        **{f"d{k}": placed[f"did{k}"].sum().fill_null(0) for k in _numbers(stages)},
     )
     found = engine.frame(counts).set_index("segment_id").astype("int64").sort_index()
     found = pd.concat([found.sum().to_frame(ALL_SEGMENTS).T, found])
@@ -153,6 +159,15 @@ def _furthest(table: ir.Table, stages: Sequence[Stage], *, by: str, within: str 
     return rows.group_by(keys).aggregate(stage=stage.max())
 
 
+def _did(table: ir.Table, stages: Sequence[Stage], *, by: str) -> ir.Table:
+    """Return for each customer or session, and each stage, 1 where one of its events occurred."""
+    marks = {
+        f"did{k}": table["event"].isin(_events(stage)).cast("int64").max()
+        for k, stage in enumerate(stages, start=1)
+    }
+    return table.group_by(by).aggregate(**marks)
+
+
 def _first_sessions(table: ir.Table, stage: Stage) -> ir.Table:
     """Return the steps of each customer's first session with a stage."""
     starts = table.filter(table["event"].isin(_events(stage)))
@@ -173,6 +188,7 @@ def _rows(counts: np.ndarray, names: Sequence[str]) -> list[dict[str, object]]:
                 "event": name,
                 "base": base,
                 "reached": reached,
+                "did": int(counts[2 * len(names) + step]),
                 "first_reached": int(counts[len(names) + step]),
                 "share_of_all": of_all.value,
                 "all_low": of_all.low,

@@ -24,13 +24,12 @@ from segmentation_lib.profile.wording import count, number, percent, titled
 from segmentation_lib.stats.waiting import binned_completion, completion_quantile, resampled
 from segmentation_lib.words import event_words
 
-__all__ = ["nudge_curves", "nudge_sentences", "nudge_windows"]
+__all__ = ["nudge_sentences", "nudge_windows"]
 
 # Customers who come at an even rate reach any share at that share of the horizon. Only where the
 # nudge day is well before is it theirs, and not the horizon's.
 _SETTLED = 2 / 3
 _NEARLY_ALL = 0.9
-_CURVE = ["trigger", "goal", "segment_id", "day", "at_risk", "completed"]
 _WINDOWS = ["trigger", "goal", "segment_id", "triggers", "goals", "completed", "low_completed",
             "high_completed", "quarter_day", "median_day", "three_quarter_day", "day", "day_low",
             "day_high", "still_of_waiting", "still_of_all", "verdict", "sentence"]  # fmt: skip
@@ -129,58 +128,12 @@ def nudge_sentences(
         whose = "all customers" if is_all else titled(str(row["segment_id"]), names)
         lines.append(
             f"From {event_words(row['trigger'])} to {event_words(row['goal'])}, {whose}: "
-            f"{percent(row['completed'])} get there by themselves, half of them within "
-            f"{_delay(row['median_day'])} and nearly all within {_delay(row['day'])} (95% interval "
-            f"{_delay(row['day_low'])} to {_delay(row['day_high'])}). Remind after that."
+            f"{percent(row['completed'])} of {count(row['triggers'])} get there by themselves, "
+            f"half of them within {_delay(row['median_day'])} and nearly all within "
+            f"{_delay(row['day'])} (95% interval {_delay(row['day_low'])} to "
+            f"{_delay(row['day_high'])}). Remind after that."
         )
     return lines[:most] or ["No day for a reminder stands out: too few come, or they keep coming."]
-
-
-def nudge_curves(
-    engine: Engine,
-    events: ir.Table,
-    segments: ir.Table,
-    window: Window,
-    *,
-    pairs: Sequence[tuple[str, str]],
-    horizon_days: int = 30,
-) -> pd.DataFrame:
-    """Return the share who reached the goal, day by day after the trigger.
-
-    Args:
-        engine: Where the tables are.
-        events: ``customer_id``, ``occurred_at``, ``event``.
-        segments: ``customer_id`` and ``segment_id``, fixed at the open of the window.
-        window: The days; its end is where watching ends.
-        pairs: Trigger and goal.
-        horizon_days: Days to follow.
-
-    Returns:
-        ``trigger``, ``goal``, ``segment_id`` (``(all)`` first), ``day`` (from 0), ``at_risk``
-        (watched and waiting at that time) and ``completed`` (share who have by then).
-
-    Raises:
-        ValueError: A pair of equal events, or a horizon out of its range.
-    """
-    _check(pairs, horizon_days, 0.05, window)
-    tables = []
-    for trigger, goal in pairs:
-        counts = delay_counts(engine, events, segments, window, (trigger, goal), horizon_days)
-        for segment_id, own in counts.groupby("segment_id", sort=True):
-            happened, censored = on_grid(own, horizon_days)
-            done = np.concatenate([[0.0], binned_completion(happened, censored)])
-            gone = np.concatenate([[0], np.cumsum(happened + censored)])
-            days = np.arange(horizon_days + 1)
-            own_rows = {
-                "trigger": trigger,
-                "goal": goal,
-                "segment_id": str(segment_id),
-                "day": days,
-                "at_risk": (gone[-1] - gone[days * HOURS]).astype(np.int64),
-                "completed": done[days * HOURS],
-            }
-            tables.append(pd.DataFrame(own_rows))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=_CURVE)
 
 
 def _check(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from segmentation_lib.profile.journeys.paths import PatternStudy
@@ -12,7 +13,7 @@ from segmentation_lib.profile.journeys.subsequences import APART, THEN
 from segmentation_lib.profile.wording import count, listing, percent, plural, titled
 from segmentation_lib.words import event_words
 
-__all__ = ["pattern_sentences"]
+__all__ = ["pattern_sentences", "shown_patterns"]
 
 
 def pattern_sentences(
@@ -21,6 +22,7 @@ def pattern_sentences(
     *,
     success: str = "a purchase",
     most: int = 3,
+    few: int = 10,
 ) -> list[str]:
     """Say what goes with success and with stalling, in plain words.
 
@@ -31,6 +33,7 @@ def pattern_sentences(
         names: Name of each segment, by ID.
         success: What the success is, in words.
         most: Orders named of each kind.
+        few: Counts of fewer customers are not told, nor shares that would give them away.
     """
     whose = "customer" if study.unit == "customer" else "visit"
     if not study.successes or study.successes == study.journeys:
@@ -45,7 +48,7 @@ def pattern_sentences(
             f"what goes with {success}."
         ]
     sentences = [
-        _sentence(row, whose, success, names or {})
+        _sentence(row, whose, success, names or {}, few)
         for verdict in ("stalling", "success")
         for row in _told_once(study.patterns, verdict)[:most]
     ]
@@ -72,21 +75,50 @@ def _told_once(patterns: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]
 
 
 def _sentence(
-    row: Mapping[Hashable, Any], whose: str, success: str, names: Mapping[str, str]
+    row: Mapping[Hashable, Any], whose: str, success: str, names: Mapping[str, str], few: int
 ) -> str:
     events = [event_words(event) for event in _events(str(row["pattern"]))]
     what = f"with {events[0]}" if len(events) == 1 else f"that go {_way(events)}"
     among = "the same other steps" if len(events) == 1 else "the same steps in another order"
     text = (
-        f"{whose.capitalize()}s {what} end in {success} in {percent(row['share_with'])}; "
+        f"{whose.capitalize()}s {what} ({_people(row)}) end in {success} {_share(row, few)}; "
         f"without, {percent(row['share_without'])} do (same segment, {among})."
     )
-    if not row["most_in"]:
+    if not row["most_in"] or _small(row, few):
         return text
     return (
         f"{text} The gap is widest in {titled(str(row['most_in']), names)}: "
         f"{percent(row['most_with'])} against {percent(row['most_without'])}."
     )
+
+
+def shown_patterns(patterns: pd.DataFrame, *, few: int = 10) -> pd.DataFrame:
+    """Return patterns as a page may show them: without shares that stand for a few people.
+
+    Args:
+        patterns: ``patterns`` of a study.
+        few: Where fewer customers came to a success with an order, or fewer did not, the share of
+            successes is missing, and so are the odds that follow from it.
+    """
+    small = [_small(row, few) for row in patterns.to_dict("records")]
+    told = ["share_with", "most_with", "odds_ratio", "crude_odds_ratio"]
+    return patterns.assign(**{name: patterns[name].mask(np.array(small, bool)) for name in told})
+
+
+def _small(row: Mapping[Hashable, Any], few: int) -> bool:
+    return any(0 < row[f"{who}_customers"] < few for who in ("successful", "other"))
+
+
+def _share(row: Mapping[Hashable, Any], few: int) -> str:
+    if 0 < row["successful_customers"] < few:
+        return f"for under {few} of them"
+    if 0 < row["other_customers"] < few:
+        return f"for all but under {few} of them"
+    return f"in {percent(row['share_with'])}"
+
+
+def _people(row: Mapping[Hashable, Any]) -> str:
+    return plural(int(row["customers"]), "customer")
 
 
 def _events(pattern: str) -> list[str]:

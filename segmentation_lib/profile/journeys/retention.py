@@ -15,16 +15,13 @@ import pandas as pd
 
 from segmentation_lib.calendar import Window
 from segmentation_lib.profile.journeys.newcomers import washout
-from segmentation_lib.profile.wording import count, percent
 from segmentation_lib.stats import wilson_interval
 from segmentation_lib.words import listing
 
 __all__ = [
     "event_days",
     "retention_grid",
-    "retention_sentence",
     "segment_retention",
-    "segment_retention_sentence",
 ]
 
 _FREQUENCY = {"month": "M", "quarter": "Q-DEC"}
@@ -157,49 +154,6 @@ def segment_retention(
     table = _with_interval(table)
     table["partial"] = ends > closing
     return table
-
-
-def retention_sentence(grid: pd.DataFrame) -> str:
-    """Say how many come back in the period after their first, over all whole cohorts.
-
-    Args:
-        grid: What `retention_grid` returned.
-    """
-    second = grid[(grid["period"] == 1) & ~grid["partial"] & ~grid["edge"]]
-    hatched = " Hatched cells were still running at the close and are no loss."
-    ending = hatched if bool(grid["partial"].any()) else ""
-    customers, active = int(second["customers"].sum()), int(second["active"].sum())
-    if not customers:
-        return f"No cohort of new customers has been watched for a second whole period yet.{ending}"
-    word = "quarter" if "Q" in str(second["cohort"].iloc[0]) else "month"
-    return (
-        f"{percent(active / customers)} of {count(customers)} new customers were active again in "
-        f"the {word} after their first.{ending}"
-    )
-
-
-def segment_retention_sentence(table: pd.DataFrame) -> str:
-    """Say which segment is most often active, and why segments are not followed backwards.
-
-    Args:
-        table: What `segment_retention` returned.
-    """
-    why = (
-        "Segments are followed from the open on only: they hold customers who were still active "
-        "then, so looking back, none of them would seem to have lost anyone."
-    )
-    whole = table[~table["partial"]]
-    if whole.empty:
-        return why
-    sums = whole.groupby("segment_id")[["active", "customers"]].sum()
-    shares = sums["active"] / sums["customers"]
-    most, least = str(shares.idxmax()), str(shares.idxmin())
-    if most == least:
-        return f"In an average period, {percent(shares[most])} of {most} are active. {why}"
-    return (
-        f"In an average period, {percent(shares[most])} of {most} are active, the most, and "
-        f"{percent(shares[least])} of {least}, the fewest. {why}"
-    )
 
 
 def _last_edge(

@@ -12,12 +12,13 @@ import pandas as pd
 from segmentation_lib.engine import Engine
 from segmentation_lib.profile.journeys.funnel import SMALL_BASE
 from segmentation_lib.profile.journeys.subsequences import THEN
+from segmentation_lib.words import event_words
 
-__all__ = ["END", "MORE", "OTHER", "common_paths", "path_flows", "session_paths"]
+__all__ = ["END", "MORE", "OTHER", "common_paths", "path_flows", "session_paths", "shown_paths"]
 
 END, OTHER, MORE = "(end)", "(other)", "…"
 _COMMON = ["segment_id", "rank", "path", "sessions", "customers", "share", "successes",
-           "success_share", "small"]  # fmt: skip
+           "success_share", "successful_customers", "other_customers", "small"]  # fmt: skip
 
 
 def session_paths(
@@ -71,8 +72,9 @@ def common_paths(engine: Engine, paths: ir.Table, *, top: int = 10) -> pd.DataFr
         ``segment_id``, ``rank`` from 1, ``path`` (events joined by `THEN`; `MORE` ends a longer
         one; empty for sessions that begin with their success), ``sessions``, ``customers``,
         ``share`` (of the segment's sessions), ``successes``, ``success_share`` (of the path's
-        sessions) and ``small`` (fewer than 30 customers). A description: no test stands behind
-        a difference.
+        sessions), ``successful_customers`` and ``other_customers`` (with such a session that came
+        to a success, and with one that did not) and ``small`` (fewer than 30 customers). A
+        description: no test stands behind a difference.
     """
     *shown, beyond = _places(paths)
     text = ibis.literal("")
@@ -85,6 +87,8 @@ def common_paths(engine: Engine, paths: ir.Table, *, top: int = 10) -> pd.DataFr
         sessions=rows.count(),
         customers=rows["customer_id"].nunique(),
         successes=rows["success"].count(),
+        successful_customers=rows["customer_id"].nunique(where=rows["success"].notnull()),
+        other_customers=rows["customer_id"].nunique(where=rows["success"].isnull()),
     )
     order = ibis.window(group_by="segment_id", order_by=[ibis.desc("sessions"), "path"])
     ranked = counted.mutate(
@@ -95,6 +99,26 @@ def common_paths(engine: Engine, paths: ir.Table, *, top: int = 10) -> pd.DataFr
     )
     kept = ranked.filter(ranked["rank"] <= top).order_by("segment_id", "rank")
     return engine.frame(kept.select(_COMMON))
+
+
+def shown_paths(common: pd.DataFrame, *, few: int = 10) -> pd.DataFrame:
+    """Return the common paths as a page may show them: without counts of a few people.
+
+    Args:
+        common: The result of `common_paths`.
+        few: Paths of fewer customers are left out. Where fewer came to a success on a path, or
+            fewer did not, its share of successes is missing: times the sessions it is their count.
+
+    Returns:
+        ``segment_id``, ``path`` in words, ``sessions``, ``share``, ``success_share``.
+    """
+    rows = common[common["customers"] >= few].reset_index(drop=True)
+    small = pd.Series(False, index=rows.index)
+    for people in (rows["successful_customers"], rows["other_customers"]):
+        small |= (people > 0) & (people < few)
+    return rows.assign(
+        path=rows["path"].map(event_words), success_share=rows["success_share"].mask(small)
+    )[["segment_id", "path", "sessions", "share", "success_share"]]
 
 
 def path_flows(engine: Engine, paths: ir.Table, *, events: int = 8) -> pd.DataFrame:

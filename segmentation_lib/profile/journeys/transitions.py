@@ -26,11 +26,12 @@ from segmentation_lib.stats import holm
 from segmentation_lib.stats.clustered import clustered_interval, share_difference
 from segmentation_lib.words import event_words
 
-__all__ = ["END", "transition_differences", "transition_flows", "transition_matrix"]
+__all__ = ["END", "transition_differences", "transition_matrix"]
 
 # What follows the last event of a session.
 END = "(end)"
 _KEYS = ["event", "next_event"]
+_MADE = ("hits", "hits_squared", "hits_visits", "movers")
 _OFTEN = {"more": "more often", "less": "less often"}
 
 
@@ -72,6 +73,7 @@ def transition_differences(
     steps: ir.Table,
     *,
     fewest: int = 30,
+    fewest_movers: int = 10,
     alpha: float = 0.05,
     level: float = 0.95,
 ) -> pd.DataFrame:
@@ -81,18 +83,22 @@ def transition_differences(
         engine: Where the table is.
         steps: The result of `steps`, best stored.
         fewest: Customers at the event that a comparison needs on both sides.
+        fewest_movers: Customers who make the move that a difference needs, on the side where it
+            is more common.
         alpha: Chance of naming any difference where there is none.
         level: Confidence level of the intervals, each for itself.
 
     Returns:
         ``rank``, ``segment_id``, ``event``, ``next_event``, ``customers``, ``visits``, ``moves``,
-        ``share``, ``rest_share``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm``,
-        ``verdict`` (``more``, ``less``, ``as elsewhere``, ``too few``), ``sentence``. Proven
-        differences first, and the largest that the interval allows first among them.
+        ``movers`` (customers who make the move), ``share``, ``rest_share``, ``difference``,
+        ``low``, ``high``, ``p_value``, ``p_holm``, ``verdict`` (``more``, ``less``, ``as
+        elsewhere``, ``too few``), ``sentence``. Proven differences first, and the largest that
+        the interval allows first among them.
     """
     moves = _moves(engine, steps)
+    everyone = with_everyone(moves, _KEYS)
     both = moves.merge(
-        with_everyone(moves, _KEYS).query("segment_id == @ALL_SEGMENTS"),
+        everyone[everyone["segment_id"] == ALL_SEGMENTS],
         on=_KEYS,
         suffixes=("", "_all"),
         validate="many_to_one",
@@ -104,8 +110,13 @@ def transition_differences(
     p_value = np.where(enough, found.p_value, np.nan)
     corrected = holm(p_value)
     differs = np.nan_to_num(corrected, nan=1.0) < alpha
-    side = np.where(found.difference > 0, "more", "less")
-    verdict = np.where(differs, side, np.where(enough, "as elsewhere", "too few"))
+    more = found.difference > 0
+    movers = both["movers"].to_numpy()
+    others = both["movers_all"].to_numpy() - movers
+    # Judged after the correction, as the number of movers is part of what is tested.
+    enough &= ~differs | (np.where(more, movers, others) >= fewest_movers)
+    side = np.where(more, "more", "less")
+    verdict = np.where(differs & enough, side, np.where(enough, "as elsewhere", "too few"))
     rows = pd.DataFrame(
         {
             **_named(both),
@@ -123,33 +134,6 @@ def transition_differences(
     return _ranked(rows)
 
 
-def transition_flows(
-    matrix: pd.DataFrame, segment_id: str = ALL_SEGMENTS, *, top: int = 12
-) -> pd.DataFrame:
-    """Return the largest flows between events, for a picture; the rest is one flow.
-
-    Args:
-        matrix: What `transition_matrix` returned.
-        segment_id: The segment; ``(all)`` for everyone.
-        top: Flows that keep their names.
-
-    Returns:
-        ``source``, ``target``, ``moves`` and ``share`` of all moves of the segment, largest
-        first; what is left is a last row from ``(other)`` to ``(other)``.
-    """
-    own = matrix[matrix["segment_id"] == segment_id]
-    own = own.sort_values(["moves", *_KEYS], ascending=[False, True, True], ignore_index=True)
-    flows = own.rename(columns={"event": "source", "next_event": "target"})
-    flows = flows[["source", "target", "moves"]]
-    total = int(flows["moves"].sum())
-    left = total - int(flows["moves"].head(top).sum())
-    flows = flows.head(top)
-    if left:
-        other = pd.DataFrame({"source": ["(other)"], "target": ["(other)"], "moves": [left]})
-        flows = pd.concat([flows, other], ignore_index=True)
-    return flows.assign(share=flows["moves"] / max(total, 1))
-
-
 def _moves(engine: Engine, steps: ir.Table) -> pd.DataFrame:
     """Sums over customers per segment, event and next event; moves nobody makes included."""
     named = steps.mutate(next_event=steps["next_event"].fill_null(END))
@@ -164,17 +148,17 @@ def _moves(engine: Engine, steps: ir.Table) -> pd.DataFrame:
     known = made[_KEYS].drop_duplicates()
     # A customer without the move still counts in the base.
     grid = base.merge(known, on="event", how="inner")
-    made = made[["segment_id", *_KEYS, "hits", "hits_squared", "hits_visits"]]
-    full = grid.merge(made, on=["segment_id", *_KEYS], how="left").fillna(
-        {"hits": 0, "hits_squared": 0, "hits_visits": 0}
-    )
+    made = made.rename(columns={"customers": "movers"})
+    made = made[["segment_id", *_KEYS, *_MADE]]
+    full = grid.merge(made, on=["segment_id", *_KEYS], how="left").fillna(dict.fromkeys(_MADE, 0))
     full = full.sort_values(["segment_id", *_KEYS], ignore_index=True)
-    return full[["segment_id", *_KEYS, *SUMS]].astype(dict.fromkeys(SUMS, "float64"))
+    numbers = [*SUMS, "movers"]
+    return full[["segment_id", *_KEYS, *numbers]].astype(dict.fromkeys(numbers, "float64"))
 
 
 def _named(table: pd.DataFrame) -> dict[str, np.ndarray]:
     columns = {name: table[name].to_numpy() for name in ("segment_id", *_KEYS)}
-    counts = {"customers": "customers", "visits": "visits", "moves": "hits"}
+    counts = {"customers": "customers", "visits": "visits", "moves": "hits", "movers": "movers"}
     return columns | {n: table[own].to_numpy(dtype=np.int64) for n, own in counts.items()}
 
 

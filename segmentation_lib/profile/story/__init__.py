@@ -9,6 +9,7 @@ from __future__ import annotations
 from segmentation_lib.profile.story.answers import (
     assumption_count,
     assumption_sentence,
+    open_count,
     three_questions,
 )
 from segmentation_lib.profile.story.associations import segment_edges, trait_edges
@@ -53,6 +54,7 @@ __all__ = [
     "map_sentence",
     "narratives",
     "no_difference_sentence",
+    "open_count",
     "page_text",
     "quarter_evidence",
     "segment_edges",

@@ -9,7 +9,7 @@ from segmentation_lib.profile.story.cells import known, row_of, words_of
 from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.profile.story.levers import break_of, break_row, friction_of, friction_row
 from segmentation_lib.profile.story.sources import Tables, rows_of
-from segmentation_lib.profile.wording import amount, number, percent
+from segmentation_lib.profile.wording import against_average, amount, number, percent
 from segmentation_lib.words import event_words
 
 __all__ = ["Advice", "advice_for"]
@@ -65,7 +65,9 @@ def _by_value(segment_id: str, tables: Tables, currency: str) -> list[Advice]:
     if index is not None and each is not None and index >= _PROTECT:
         unit = words_of(value, "unit")
         said = amount(each, currency) if unit == "money" else number(each)
-        text = f"Serve them best and watch them closely: {said} each, index {number(index)}."
+        text = (
+            f"Serve them best and watch them closely: {said} each, {against_average(index / 100)}."
+        )
         ids = _ids("segment_value", segment_id, "value_per_customer", "value_index")
         advice.append(Advice("do", text, Grade.ASSOCIATION, ids))
     advice.extend(_by_spike(segment_id, durable))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,10 @@ from segmentation_lib.stats.intervals import Interval, holm
 from segmentation_lib.stats.rank_correlation import rank_correlation, rank_correlation_p_value
 from segmentation_lib.words import feature_words, kpi_words
 
-__all__ = ["segment_edges", "trait_edges"]
+__all__ = ["AS_EXPECTED", "OTHER_WAY", "segment_edges", "trait_edges"]
 
+# How a declared expectation came out, where a link was shown.
+AS_EXPECTED, OTHER_WAY = "as expected", "the other way"
 _P = 0.05
 _SEGMENT_TRAIT = "segment"
 # Sizes of a correlation and what they are called (Cohen 1988).
@@ -31,6 +33,7 @@ def trait_edges(
     assignments: pd.DataFrame,
     *,
     judges: pd.Series | None = None,
+    expected: Mapping[tuple[str, str], str] | None = None,
 ) -> pd.DataFrame:
     """Measure how far customers with more of a trait at the open had more of an outcome after it.
 
@@ -45,6 +48,8 @@ def trait_edges(
         outcomes: The artefact ``outcomes``.
         assignments: The artefact ``assignments_open``; customers in a segment count.
         judges: IDs of the customers who may judge; everybody when None.
+        expected: By pair, the direction that was declared beforehand: ``positive`` or
+            ``negative``. A link to the other side says so.
 
     Returns:
         Edges, see `cause_map`. Pairs that are not both numbers, or cannot be measured, are left
@@ -69,7 +74,12 @@ def trait_edges(
     corrected = holm([one.p_value for one in found]).tolist()
     return edge_frame(
         [
-            _trait_edge(one, shown=p_value <= _P and one.apart, looked_at=len(found))
+            _trait_edge(
+                one,
+                shown=p_value <= _P and one.apart,
+                looked_at=len(found),
+                expected=(expected or {}).get((one.trait, one.outcome), ""),
+            )
             for one, p_value in zip(found, corrected, strict=True)
         ]
     )
@@ -125,16 +135,24 @@ class _Found(NamedTuple):
         return self.strength.low > 0 or self.strength.high < 0
 
 
-def _trait_edge(found: _Found, *, shown: bool, looked_at: int) -> dict[str, Any]:
+def _trait_edge(found: _Found, *, shown: bool, looked_at: int, expected: str) -> dict[str, Any]:
     strength = found.strength
     said = (
         f"rank correlation {number(strength.value)} "
         f"(95% interval {number(strength.low)} to {number(strength.high)})"
     )
     words, kpi = feature_words(found.trait), kpi_words(found.outcome)
+    came = turned = ""
     if shown:
         more = "higher" if strength.value > 0 else "lower"
         sentence = f"Customers with higher {words} tend to have {more} {kpi}: {said}."
+        if expected:
+            came = AS_EXPECTED if (expected == "positive") == (more == "higher") else OTHER_WAY
+        if came == OTHER_WAY:
+            hoped = "lower" if more == "higher" else "higher"
+            turned = f"expected to be {hoped}, came out {more}"
+            sentence += f" That is the other way: it was expected to be {hoped}."
+            said += f"; expected to be {hoped}"
     else:
         # Its own interval says otherwise: the reader is told why that is not enough.
         why = f" among the {count(looked_at)} looked at together" if found.apart else ""
@@ -149,8 +167,9 @@ def _trait_edge(found: _Found, *, shown: bool, looked_at: int) -> dict[str, Any]
         customers=found.customers,
         grade=Grade.ASSOCIATION,
         source="features_open and outcomes",
+        expected=came,
         shown=shown,
-        label=_tendency(strength.value),
+        label=turned or _tendency(strength.value),
         said=said,
         sentence=sentence,
     )

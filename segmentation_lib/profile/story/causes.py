@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from segmentation_lib.profile.story.associations import OTHER_WAY
 from segmentation_lib.profile.story.edges import EVERYONE, PER_CUSTOMER, SHARE, edge_frame
 from segmentation_lib.profile.story.evidence import Grade
+from segmentation_lib.profile.story.experiments import BY_LOT, IN_DOUBT, NO_DRAW
 from segmentation_lib.profile.wording import count, plural
 from segmentation_lib.words import kpi_words, listing
 
@@ -21,8 +23,9 @@ __all__ = [
 _PAIR = ("segment_id", "trait", "outcome")
 _SEGMENTS_NAMED = 2
 _COMPARED = {
-    Grade.EXPERIMENT: "with a control group",
-    Grade.QUASI_EXPERIMENT: "without a draw by lot",
+    BY_LOT: "with a control group",
+    IN_DOUBT: "whose draw by lot is in doubt, as the arms differed before,",
+    NO_DRAW: "without a draw by lot",
 }
 
 
@@ -38,9 +41,11 @@ def cause_map(*edges: pd.DataFrame) -> pd.DataFrame:
     Returns:
         The artefact ``cause_map``: ``edge`` (key), ``segment_id`` (``(all)`` for everyone),
         ``trait``, ``outcome``, ``effect`` with ``low`` and ``high`` (empty where not measured),
-        ``measure`` (what the effect is), ``customers``, ``grade``, ``source``, ``shown`` (whether
-        it stands apart from nothing), ``label`` (the effect in a few words), ``said`` (with its
-        interval) and ``sentence``. Sorted by grade, size of the effect and names.
+        ``measure`` (what the effect is), ``customers``, ``grade``, ``draw`` (of a test: ``by
+        lot``, ``in doubt``, ``none``), ``expected`` (``as expected``, ``the other way``, or
+        empty), ``source``, ``shown`` (whether it stands apart from nothing), ``label`` (the
+        effect in a few words), ``said`` (with its interval) and ``sentence``. Sorted by grade,
+        size of the effect and names.
     """
     table = pd.concat([edge_frame([]), *(part for part in edges if len(part))], ignore_index=True)
     rank = table["grade"].map({grade.value: grade.rank for grade in Grade})
@@ -107,8 +112,8 @@ def map_sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "Nothing is known yet about what goes with what."
     said = []
-    for grade, how in _COMPARED.items():
-        rows = table[table["grade"] == grade.value]
+    for draw, how in _COMPARED.items():
+        rows = table[table["draw"] == draw]
         if len(rows):
             said.append(
                 f"{count(int(rows['shown'].sum()))} of {plural(len(rows), 'comparison')} "
@@ -121,6 +126,11 @@ def map_sentence(table: pd.DataFrame) -> str:
         said.append(
             f"{plural(measured, 'link')} {_were(measured)} measured but not tested: something "
             "else may stand behind both ends."
+        )
+    against = int((table["expected"] == OTHER_WAY).sum())
+    if against:
+        said.append(
+            f"{plural(against, 'expectation')} came out the other way: see the table of links."
         )
     believed = int((table["grade"] == Grade.ASSUMPTION.value).sum())
     if believed:

@@ -23,7 +23,8 @@ __all__ = [
 ]
 
 EDGE_COLUMNS = ("edge", "segment_id", "trait", "outcome", "effect", "low", "high", "measure",
-                "customers", "grade", "source", "shown", "label", "said", "sentence")  # fmt: skip
+                "customers", "grade", "draw", "expected", "source", "shown", "label", "said",
+                "sentence")  # fmt: skip
 EVERYONE = "(all)"
 PER_CUSTOMER = "difference per customer"
 SHARE = "share of differences"
@@ -76,6 +77,8 @@ def edge(**known: Any) -> dict[str, Any]:
         "low": float("nan"),
         "high": float("nan"),
         "customers": 0,
+        "draw": "",
+        "expected": "",
         "shown": False,
     }
     made = {**blank, **known, "grade": known["grade"].value}

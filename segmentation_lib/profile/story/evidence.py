@@ -24,10 +24,11 @@ class Grade(StrEnum):
     QUASI_EXPERIMENT = "quasi-experiment"
     ASSOCIATION = "association"
     ASSUMPTION = "assumption"
+    OPEN = "open"
 
     @property
     def rank(self) -> int:
-        """0 for the strongest grade, 3 for the weakest."""
+        """0 for the strongest grade, 4 for a question that nobody has answered."""
         return list(Grade).index(self)
 
     @property
@@ -43,9 +44,10 @@ class Grade(StrEnum):
 
 _WORDS = {
     Grade.EXPERIMENT: "shown by a test with a control group drawn by lot",
-    Grade.QUASI_EXPERIMENT: "shown by a comparison with like customers, without a draw by lot",
+    Grade.QUASI_EXPERIMENT: "seen in a comparison whose groups may have differed from the start",
     Grade.ASSOCIATION: "measured in the data, not tested",
     Grade.ASSUMPTION: "believed, not measured",
+    Grade.OPEN: "a question to answer: nothing is known or believed yet",
 }
 
 

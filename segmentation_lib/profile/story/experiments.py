@@ -12,7 +12,15 @@ from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.profile.wording import amount, number, titled
 from segmentation_lib.words import kpi_words
 
-__all__ = ["difference_said", "experiment_edges", "row_grade"]
+__all__ = ["BY_LOT", "IN_DOUBT", "NO_DRAW", "difference_said", "draw_of", "experiment_edges",
+           "row_grade"]  # fmt: skip
+
+# How the groups of a comparison came about: drawn by lot; said to be, but they differed before
+# anybody was treated; or never drawn at all.
+BY_LOT, IN_DOUBT, NO_DRAW = "by lot", "in doubt", "none"
+
+
+_DOUBT = " The arms differed before anybody was treated, so the draw by lot is in doubt."
 
 
 def experiment_edges(
@@ -37,14 +45,14 @@ def experiment_edges(
         names: Names of the segments.
 
     Returns:
-        Edges from the treatment (``EXP-001 treatment``) to the outcome. Only an experiment that
-        showed a difference says "causes".
+        Edges from the treatment (``EXP-001 treatment``) to the outcome, with ``draw`` (``by lot``,
+        ``in doubt`` or ``none``). Only an experiment that showed a difference says "causes".
     """
     edges = []
     verdicts = ("more", "less", "no difference shown")
     for row in table[table["verdict"].isin(verdicts)].to_dict("records"):
         segment_id, treatment = str(row["segment_id"]), f"{row['experiment_id']} {row['arm']}"
-        earned = row_grade(row, grade)
+        earned, draw = row_grade(row, grade), draw_of(row, grade)
         said = difference_said(row, table, currency)
         who = "all customers" if segment_id == EVERYONE else titled(segment_id, names or {})
         what = kpi_words(outcome)
@@ -54,6 +62,7 @@ def experiment_edges(
             sentence = f"{treatment} causes {row['verdict']} {what} for {who}: {said}."
         else:
             sentence = f"{treatment} goes with {row['verdict']} {what} for {who}: {said}."
+            sentence += _DOUBT if draw == IN_DOUBT else ""
         edges.append(
             edge(
                 segment_id=segment_id,
@@ -65,6 +74,7 @@ def experiment_edges(
                 measure=PER_CUSTOMER,
                 customers=int(row["customers"] + row["control_customers"]),
                 grade=earned,
+                draw=draw,
                 source="incremental",
                 # The verdict wants the interval and the corrected p-value to agree.
                 shown=row["verdict"] != "no difference shown",
@@ -86,6 +96,21 @@ def row_grade(row: Mapping[Any, Any], grade: Grade = Grade.EXPERIMENT) -> Grade:
     """
     own = row.get("grade")
     return Grade(own) if isinstance(own, str) and own else grade
+
+
+def draw_of(row: Mapping[Any, Any], grade: Grade = Grade.EXPERIMENT) -> str:
+    """Return how the groups of a comparison came about.
+
+    A row of an experiment that was taken its grade had arms that differed before: its draw is in
+    doubt. That is another thing than a comparison for which nobody drew.
+
+    Args:
+        row: A row, perhaps with ``grade``.
+        grade: The grade of a row that claims none.
+    """
+    if row_grade(row, grade) is Grade.EXPERIMENT:
+        return BY_LOT
+    return NO_DRAW if grade is not Grade.EXPERIMENT else IN_DOUBT
 
 
 def difference_said(row: Mapping[Any, Any], table: pd.DataFrame, currency: str = "") -> str:

@@ -49,7 +49,7 @@ def card_facts(
         ``contribution_low`` and ``contribution_high``, ``verdict`` and ``verdict_sentence``,
         ``do``, ``do_not`` and ``advice`` (the same with grade and evidence), ``words``,
         ``quotes``, ``funnel_break`` and ``friction`` (where no answer tells them), ``warning``,
-        ``answers``, ``assumptions`` and ``day``.
+        ``answers``, ``assumptions``, ``open_questions`` and ``day``.
     """
     lifetime = row_of(tables, "lifetime_value", segment_id)
     earned = row_of(tables, "contribution", segment_id)
@@ -150,7 +150,7 @@ def _sentences(rows: pd.DataFrame) -> Sequence[str]:
 
 def _answers(segment_id: str, answers: pd.DataFrame | None) -> Facts:
     if answers is None:
-        return {"answers": [], "assumptions": 0}
+        return {"answers": [], "assumptions": 0, "open_questions": 0}
     rows = answers[answers["segment_id"] == segment_id]
     told = [
         {"question": row["heading"], "answer": row["answer"], "grade": row["grade"],
@@ -158,7 +158,8 @@ def _answers(segment_id: str, answers: pd.DataFrame | None) -> Facts:
         for row in rows.to_dict("records")
     ]  # fmt: skip
     assumed = sum(row["grade"] == Grade.ASSUMPTION.value for row in told)
-    return {"answers": told, "assumptions": assumed}
+    left = sum(row["grade"] == Grade.OPEN.value for row in told)
+    return {"answers": told, "assumptions": assumed, "open_questions": left}
 
 
 def _day(segment_id: str, tables: Tables, names: Mapping[str, str]) -> str:

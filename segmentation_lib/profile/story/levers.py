@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from segmentation_lib.profile.story.edges import EVERYONE
 from segmentation_lib.profile.story.evidence import Grade
-from segmentation_lib.profile.story.experiments import difference_said, row_grade
+from segmentation_lib.profile.story.experiments import IN_DOUBT, difference_said, draw_of, row_grade
 from segmentation_lib.profile.story.sources import Tables, rows_of
 from segmentation_lib.profile.wording import count, percent
 from segmentation_lib.words import event_words
@@ -127,7 +127,7 @@ def friction_row(segment_id: str, tables: Tables) -> Mapping[Any, Any]:
 def shown_by_test(segment_id: str, tables: Tables, currency: str = "") -> list[Lever]:
     """Return what experiments showed to work, or to harm, in a segment.
 
-    A comparison without a draw by lot is told as what goes with what.
+    A comparison without a draw by lot, or with one in doubt, is told as what goes with what.
 
     Args:
         segment_id: The segment.
@@ -146,6 +146,9 @@ def shown_by_test(segment_id: str, tables: Tables, currency: str = "") -> list[L
         text = (
             f"Tested: {treatment} brings {said}."
             if grade.earns_causes
+            else f"Compared, the draw by lot in doubt: {treatment} goes with {said}; the arms "
+            "differed before anybody was treated."
+            if draw_of(row) == IN_DOUBT
             else f"Compared without a draw by lot: {treatment} goes with {said}."
         )
         ids = tuple(f"{place}:{column}" for column in ("incremental", "low", "high"))

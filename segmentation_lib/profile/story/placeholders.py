@@ -25,7 +25,7 @@ class Figure(float):
 
     def __str__(self) -> str:
         """Return the number as sentences write it."""
-        if self.unit not in ("share", "money") and self.is_integer():
+        if self.unit not in ("share", "money", "index") and self.is_integer():
             return f"{count(self)} {self.unit}".rstrip()
         return quantity(float(self), self.unit, self.currency)
 

@@ -41,13 +41,19 @@ TABLES: Mapping[str, _Source] = {
          "value_per_customer": "value per customer", "value_index": "value against the average",
          "measure": "what value is measured by"},
         units={"customer_share": "share", "value_share": "share", "value": ROW_UNIT,
-               "value_per_customer": ROW_UNIT},
+               "value_per_customer": ROW_UNIT, "value_index": "index"},
     ),
     "traits": _Source(
         {"mean": "mean in the segment", "base_mean": "mean of all customers",
          "difference": "difference in standard deviations"},
         key=("segment_id", "feature"),
         units={"mean": ROW_UNIT, "base_mean": ROW_UNIT},
+    ),
+    "markers": _Source(
+        {"share": "share of the segment", "rest_share": "share of all others"},
+        key=("segment_id", "feature", "level"),
+        units={"share": "share", "rest_share": "share"},
+        only=("marker", (True,)),
     ),
     "lifetime_value": _Source(
         {"value_per_customer": "expected value per customer", **_INTERVAL,
@@ -67,6 +73,7 @@ TABLES: Mapping[str, _Source] = {
     "durable_value": _Source(
         {"verdict": "whether its value changed", "value_index": "mean value against the average",
          "sentence": "whether its value changed, in words"},
+        units={"value_index": "index"},
     ),
     "decisions": _Source(
         {"decision": "what the rule of low profit says", "rule": "the rule in words",

@@ -13,8 +13,10 @@ from segmentation_lib.profile.value.contribution import (
     contribution,
     contribution_formats,
     contribution_sentence,
+    contribution_shown,
 )
-from segmentation_lib.profile.value.decisions import decisions_sentence, low_profit_decisions
+from segmentation_lib.profile.value.decision_words import decision_sheet, decisions_sentence
+from segmentation_lib.profile.value.decisions import low_profit_decisions
 from segmentation_lib.profile.value.draw import spend_before
 from segmentation_lib.profile.value.durable import durable_value, lookback_quarters
 from segmentation_lib.profile.value.durable_words import (
@@ -59,7 +61,9 @@ __all__ = [
     "contribution",
     "contribution_formats",
     "contribution_sentence",
+    "contribution_shown",
     "customer_worth",
+    "decision_sheet",
     "decisions_sentence",
     "durable_sentence",
     "durable_value",

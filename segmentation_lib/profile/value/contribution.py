@@ -11,10 +11,16 @@ import pandas as pd
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
 from segmentation_lib.profile.wording import amount, listing, percent
-from segmentation_lib.stats.arrays import spawn_seeds
-from segmentation_lib.stats.intervals import mean_interval
+from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
+from segmentation_lib.stats.studentised import studentised_mean
 
-__all__ = ["OUTSIDE", "contribution", "contribution_formats", "contribution_sentence"]
+__all__ = [
+    "OUTSIDE",
+    "contribution",
+    "contribution_formats",
+    "contribution_sentence",
+    "contribution_shown",
+]
 
 OUTSIDE = "(outside)"
 _REVENUE, _GOODS = "revenue", "goods"
@@ -43,10 +49,12 @@ def contribution(
         (``(outside)``: those known at the open or in the ledger), ``revenue``, ``goods``, a
         column ``cost_...`` per kind of cost, ``cost_to_serve`` (their sum), ``contribution``
         (revenue less goods and cost to serve), ``margin`` (of revenue, where that is positive),
-        ``cost_to_serve_per_customer``, and ``contribution_per_customer`` with its 95 % interval.
-        The rows add up to the ledger. Where no cost of the quarter is known, neither is the
-        contribution. A kind that only other quarters have is not known, and not 0: its column,
-        what is made of it, and the contribution are empty.
+        ``cost_to_serve_per_customer``, ``contribution_per_customer`` with its 95 % interval
+        ``low`` to ``high``, and ``revenue_per_customer`` with ``revenue_low`` and
+        ``revenue_high``. The rows add up to the ledger. Where no cost of the quarter is known,
+        neither is the contribution: it would be revenue under another name. A kind that only
+        other quarters have is not known, and not 0: its column, what is made of it, and the
+        contribution are empty.
     """
     quarter = ledger[ledger["quarters_back"] == 0]
     placed = placed_customers(assignments_open)
@@ -79,13 +87,24 @@ def contribution(
     people = table["customers"].where(table["customers"] > 0)
     table["cost_to_serve_per_customer"] = table["cost_to_serve"] / people if kinds else np.nan
     table["contribution_per_customer"] = table["contribution"] / people
-    each = _each_customer(quarter, sorted(known))
-    ends = [
-        _interval(each, placed, name, int(branch.generate_state(1)[0]), draws)
-        for name, branch in zip(everyone, spawn_seeds(seed, len(everyone)), strict=True)
-    ]
-    table["low"], table["high"] = zip(*ends, strict=True) if costs_known else (np.nan, np.nan)
+    table["revenue_per_customer"] = table[_REVENUE] / people
+    own_seed, revenue_seed = spawn_seeds(seed, 2)
+    table["low"] = table["high"] = np.nan
+    if costs_known:
+        each = _each_customer(quarter, sorted(known))
+        table[["low", "high"]] = _intervals(each, placed, everyone, own_seed, draws)
+    each = _each_customer(quarter[quarter["kind"] == _REVENUE], sorted(known))
+    table[["revenue_low", "revenue_high"]] = _intervals(each, placed, everyone, revenue_seed, draws)
     return table
+
+
+def contribution_shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a contribution table that a page shows.
+
+    Args:
+        table: From `contribution`.
+    """
+    return table.drop(columns=["revenue_per_customer", "revenue_low", "revenue_high"])
 
 
 def contribution_formats(table: pd.DataFrame) -> dict[str, str]:
@@ -96,7 +115,7 @@ def contribution_formats(table: pd.DataFrame) -> dict[str, str]:
     """
     per_customer = {"cost_to_serve_per_customer", "contribution_per_customer", "low", "high"}
     formats = {"customers": "integer", "margin": "percent1"}
-    for column in table.columns:
+    for column in contribution_shown(table).columns:
         if column not in ("segment_id", "customers", "margin"):
             formats[column] = "money2" if column in per_customer else "money0"
     return formats
@@ -119,8 +138,12 @@ def contribution_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
             and column not in ("cost_to_serve", "cost_to_serve_per_customer")
             and table[column].isna().all()
         ]
-        why = f"the quarter has no {listing(missing)}" if missing else "the data hold no costs"
-        return f"What segments contribute is not known: {why}."
+        if missing:
+            return f"What segments contribute is not known: the quarter has no {listing(missing)}."
+        return (
+            "What segments contribute is not known, because the data hold no costs. Without them "
+            "it would be revenue under another name."
+        )
     order = rows.sort_values(["contribution", "segment_id"], ascending=[False, True])
     top = order.iloc[0]
     if top["contribution"] <= 0:
@@ -148,17 +171,26 @@ def _exact_sum(amounts: pd.Series) -> float:
 
 
 def _each_customer(quarter: pd.DataFrame, known: list[str]) -> pd.Series:
-    """Contribution of each customer, 0 for those without a row."""
+    """What each customer left, 0 for those without a row."""
     signed = quarter["amount"].where(quarter["kind"] == _REVENUE, -quarter["amount"])
     frame = pd.DataFrame({"customer_id": quarter["customer_id"].astype("str"), "left": signed})
     ordered = frame.sort_values(["customer_id", "left"])
     return ordered.groupby("customer_id", sort=True)["left"].sum().reindex(known).fillna(0.0)
 
 
-def _interval(
-    each: pd.Series, placed: pd.Series, name: str, seed: int, draws: int
-) -> tuple[float, float]:
+def _intervals(
+    each: pd.Series,
+    placed: pd.Series,
+    names: Sequence[str],
+    seed: np.random.SeedSequence,
+    draws: int,
+) -> FloatArray:
+    """Ends of the interval of each segment's mean, shape (segments, 2)."""
     segment = placed.reindex(each.index).fillna(OUTSIDE)
-    own = each if name == ALL_SEGMENTS else each[(segment == name).to_numpy()]
-    found = mean_interval(own.to_numpy(np.float64), seed=seed, draws=draws)
-    return found.low, found.high
+    ends = []
+    for name, branch in zip(names, seed.spawn(len(names)), strict=True):
+        own = each if name == ALL_SEGMENTS else each[(segment == name).to_numpy()]
+        own_seed = int(branch.generate_state(1)[0])
+        found = studentised_mean(own.to_numpy(np.float64), seed=own_seed, draws=draws)
+        ends.append((found.low, found.high))
+    return np.array(ends)

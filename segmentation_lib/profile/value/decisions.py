@@ -1,27 +1,23 @@
-"""Low-profit segments: nurture them, or spend the effort elsewhere; the rule and its numbers."""
+"""Low-profit segments: nurture them, or spend the effort elsewhere, where this is beyond chance."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from segmentation_lib.profile.value.contribution import OUTSIDE
+from segmentation_lib.profile.value.decision_words import decide
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
-from segmentation_lib.profile.wording import amount, number, percent, titled
+from segmentation_lib.stats.beyond import clearly_more
 from segmentation_lib.stats.intervals import wilson_interval
 
-__all__ = ["decisions_sentence", "low_profit_decisions"]
+__all__ = ["low_profit_decisions"]
 
-_COLUMNS = ["segment_id", "customers", "contribution_per_customer", "margin", "low_profit",
-            "growth", "upsell_probability", "upsell_low", "upsell_high", "upsell_floor",
-            "upsell_net", "lifetime_value", "referral_index", "decision", "reason",
-            "rule"]  # fmt: skip
-_SMALLEST = 30
-# A segment that recommends this much more than the average is worth keeping for that.
-_RECOMMENDS = 150.0
+_COLUMNS = ["segment_id", "customers", "contribution_per_customer", "revenue_per_customer",
+            "low", "high", "margin", "low_profit", "growth", "upsell_probability", "upsell_low",
+            "upsell_high", "upsell_floor", "upsell_net", "lifetime_value", "referral_index",
+            "decision", "reason", "rule"]  # fmt: skip
 # Half width of its interval in standard errors: 1 of 1,000 above by luck, as segments are many.
 _WIDE = 3.1
 
@@ -43,10 +39,12 @@ def low_profit_decisions(
     """Say for each segment whether to keep, nurture or reallocate, by a rule that is written out.
 
     A segment is of low profit when it lost money, or contributed less than ``low_share`` of the
-    average per customer. A low-profit segment is nurtured when enough of its customers moved up
+    average per customer, and chance alone would not bring it there: the whole interval of its
+    contribution lies below. A low-profit segment is nurtured when enough of its customers moved up
     in the quarter (net of chance at least ``upsell_from``), when its value grew, or when it
-    recommends far more than others; else its effort is reallocated. Where costs are not known,
-    revenue per customer stands for the contribution, and nothing is said of the margin.
+    recommends far more than others; else its effort is reallocated. A better segment is one that
+    contributes more by a difference beyond its interval. Where costs are not known, revenue per
+    customer decides, it is called by its name, and contribution and margin are empty.
 
     Args:
         contribution: From `contribution`.
@@ -63,13 +61,15 @@ def low_profit_decisions(
         currency: Three-letter code for the sentences.
 
     Returns:
-        A row per segment: ``contribution_per_customer``, ``margin``, ``low_profit``, ``growth``
+        A row per segment: ``contribution_per_customer``, ``revenue_per_customer``, ``low`` and
+        ``high`` of the one that decides (95 %), ``margin``, ``low_profit``, ``growth``
         (the verdict of ``durable``), ``upsell_probability`` (share of its customers at the open
-        who are at the close in a segment that contributes more per customer) with its 95 %
+        who are at the close in a better segment) with its 95 %
         interval, ``upsell_floor``, ``upsell_net``, ``lifetime_value`` per customer,
         ``referral_index`` (100 = average, or above it by luck), the ``decision`` (``keep``,
         ``nurture``, ``reallocate``, or ``too few to tell`` under 30 customers), the
-        ``reason`` (``profit``, ``customers``, ``upsell``, ``growth`` or ``referral``) and the
+        ``reason`` (``profit``, ``chance``, ``customers``, ``upsell``, ``growth`` or ``referral``)
+        and the
         ``rule`` as a sentence.
 
     Raises:
@@ -79,6 +79,7 @@ def low_profit_decisions(
         raise ValueError(f"referral = {referral}, must be a column of outcomes; set it to none")
     costs_known = bool(contribution["contribution_per_customer"].notna().any())
     worth = _worth(contribution, costs_known)
+    line = max(low_share * _average(contribution, costs_known), 0.0)
     opened, closed = placed_customers(assignments_open), placed_customers(assignments_close)
     growth = {} if durable is None else dict(zip(durable["segment_id"], durable["verdict"],
                                                  strict=True))  # fmt: skip
@@ -91,88 +92,63 @@ def low_profit_decisions(
     table = contribution.set_index("segment_id")
     rows = []
     for segment in sorted(opened.unique()):
-        low = bool(worth[segment] < low_share * worth[ALL_SEGMENTS] or worth[segment] < 0)
+        own = worth.loc[segment]
         row: dict[str, object] = {
             "segment_id": segment,
             "customers": int((opened == segment).sum()),
-            "contribution_per_customer": worth[segment],
+            "contribution_per_customer": own["value"] if costs_known else np.nan,
+            "revenue_per_customer": table.loc[segment, "revenue_per_customer"],
+            "low": own["low"],
+            "high": own["high"],
             "margin": float(table.loc[segment, "margin"]) if costs_known else np.nan,
-            "low_profit": low,
+            "low_profit": bool(own["high"] < line),
             "growth": growth.get(segment, "not known"),
-            **_upsell(segment, opened, closed, worth, noise_floor),
+            **_upsell(segment, opened, closed, _better(segment, worth), noise_floor),
             "lifetime_value": ahead.get(segment, np.nan),
             "referral_index": recommends.get(segment, np.nan),
         }
-        measure = "contribution" if costs_known else "revenue"
-        decision, reason, why = _decide(row, upsell_from, currency, measure)
+        under = bool(own["value"] < line)
+        decision, reason, why = decide(row, under=under, upsell_from=upsell_from, currency=currency)
         rows.append(row | {"decision": decision, "reason": reason, "rule": why})
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def decisions_sentence(
-    table: pd.DataFrame, *, names: Mapping[str, str] | None = None, currency: str = ""
-) -> str:
-    """Say which low-profit segments to nurture and which not, each with its reason.
-
-    Args:
-        table: From `low_profit_decisions`.
-        names: Names of segments.
-        currency: Three-letter code.
-    """
-    judged = table[table["low_profit"] & table["decision"].isin(["nurture", "reallocate"])]
-    if judged.empty:
-        return "No segment is of low profit, so there is nothing to decide."
-    costs_known = bool(table["margin"].notna().any())
-    order = judged.sort_values(["decision", "segment_id"])
-    return " ".join(
-        _advised(row, names or {}, currency, costs_known) for row in order.to_dict("records")
+def _worth(contribution: pd.DataFrame, costs_known: bool) -> pd.DataFrame:
+    """What decides of each segment: ``value`` per customer with its interval."""
+    rows = contribution[~contribution["segment_id"].isin([ALL_SEGMENTS, OUTSIDE])]
+    columns = (
+        ["contribution_per_customer", "low", "high"]
+        if costs_known
+        else ["revenue_per_customer", "revenue_low", "revenue_high"]
     )
+    return rows.set_index("segment_id")[columns].set_axis(["value", "low", "high"], axis=1)
 
 
-def _advised(
-    row: Mapping[Any, Any], names: Mapping[str, str], currency: str, costs_known: bool
-) -> str:
-    """One segment: what to do, what it brings, and its chance to move up."""
-    who, each = titled(str(row["segment_id"]), names), float(row["contribution_per_customer"])
-    if each < 0:
-        brings = f"each customer cost {amount(-each, currency)} more than they brought"
-    else:
-        brings = f"each customer {'left' if costs_known else 'brought'} {amount(each, currency)}"
-    beyond = " beyond chance" if float(row["upsell_floor"]) > 0 else ""
-    net = float(row["upsell_net"])
-    moved = f"{percent(net) if net else 'none'} moved to a better segment{beyond}"
-    if row["decision"] == "reallocate":
-        return f"Spend less on {who}: {brings}, and {moved}."
-    if row["reason"] == "growth":
-        moved = "its value has grown"
-    elif row["reason"] == "referral":
-        times = number(float(row["referral_index"]) / 100)
-        moved = f"it recommends {times} times as often as average"
-    return (
-        f"Nurture {who}: {brings}, but {moved}; keep in touch at low cost, and offer what the "
-        "better segment buys."
-    )
-
-
-def _worth(contribution: pd.DataFrame, costs_known: bool) -> dict[str, float]:
-    """Contribution per customer of the segments, and of all customers in one."""
-    rows = contribution[~contribution["segment_id"].isin([ALL_SEGMENTS, "(outside)"])]
+def _average(contribution: pd.DataFrame, costs_known: bool) -> float:
+    """What decides of all customers in a segment."""
+    rows = contribution[~contribution["segment_id"].isin([ALL_SEGMENTS, OUTSIDE])]
     total = rows["contribution" if costs_known else "revenue"]
-    each = dict(zip(rows["segment_id"], total / rows["customers"], strict=True))
     people = int(rows["customers"].sum())
-    return each | {ALL_SEGMENTS: float(total.sum()) / people if people else np.nan}
+    return float(total.sum()) / people if people else float("nan")
+
+
+def _better(segment: str, worth: pd.DataFrame) -> set[str]:
+    """The segments worth more by a difference beyond its interval."""
+    own, others = worth.loc[[segment]], worth.drop(index=segment)
+    value, low = others["value"].to_numpy(np.float64), others["low"].to_numpy(np.float64)
+    less, less_high = own["value"].to_numpy(np.float64), own["high"].to_numpy(np.float64)
+    return set(others.index[clearly_more(value, low, less, less_high)])
 
 
 def _upsell(
     segment: str,
     opened: pd.Series,
     closed: pd.Series,
-    worth: Mapping[str, float],
+    better: set[str],
     noise_floor: pd.DataFrame | None,
 ) -> dict[str, float]:
     here = opened.index[(opened == segment).to_numpy()]
     later = closed.reindex(here)
-    better = {name for name, value in worth.items() if value > worth[segment]} - {ALL_SEGMENTS}
     up = int(later.isin(better).sum())
     share = wilson_interval(up, len(here))
     moved = int((later.notna() & (later != segment)).sum())
@@ -208,42 +184,3 @@ def _referral_index(
     means = means.where((means <= average) | (low > average), average)
     return {str(name): 100 * float(mean) / average for name, mean in means.items()
             if average > 0}  # fmt: skip
-
-
-def _decide(
-    row: Mapping[str, object], upsell_from: float, currency: str, measure: str
-) -> tuple[str, str, str]:
-    """The decision, what made it, and the rule that led to it with its numbers."""
-    numbers = {name: float(row[name]) for name in ("contribution_per_customer", "upsell_net",  # type: ignore[arg-type]
-               "upsell_low", "upsell_floor", "referral_index", "margin")}  # fmt: skip
-    each = amount(numbers["contribution_per_customer"], currency)
-    if not row["low_profit"]:
-        return "keep", "profit", f"Keep: {measure} of {each} per customer is not low."
-    if int(row["customers"]) < _SMALLEST:  # type: ignore[call-overload]
-        return "too few to tell", "customers", f"Too few customers to tell: fewer than {_SMALLEST}."
-    low = f"{measure} of {each} per customer is low"
-    if numbers["contribution_per_customer"] < 0:
-        low = f"it lost {amount(-numbers['contribution_per_customer'], currency)} per customer"
-    floor = 0.0 if np.isnan(numbers["upsell_floor"]) else numbers["upsell_floor"]
-    beyond_chance = numbers["upsell_low"] > floor
-    moved = f"{percent(numbers['upsell_net'])} of its customers moved to a better segment"
-    moved += " beyond chance" if floor else ""
-    if numbers["upsell_net"] >= upsell_from and beyond_chance:
-        why = f"Nurture: {low}, but {moved} (at least {percent(upsell_from)} asked)."
-        return "nurture", "upsell", why
-    if row["growth"] == "growing":
-        why = f"Nurture: {low}, but its value grew over the past quarters."
-        return "nurture", "growth", why
-    if numbers["referral_index"] >= _RECOMMENDS and numbers["contribution_per_customer"] >= 0:
-        times = number(numbers["referral_index"] / 100)
-        why = f"Nurture: {low}, but it recommends {times} times as often as average."
-        return "nurture", "referral", why
-    note = ""
-    if numbers["referral_index"] >= _RECOMMENDS:
-        note = (
-            f" It recommends {number(numbers['referral_index'] / 100)} times as often as average."
-        )
-    asked = f"under the {percent(upsell_from)} asked"
-    if numbers["upsell_net"] >= upsell_from:
-        asked = "which may be chance"
-    return "reallocate", "upsell", f"Reallocate: {low}, and {moved}, {asked}.{note}"

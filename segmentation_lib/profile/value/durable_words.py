@@ -20,13 +20,15 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def verdict_sentence(row: Mapping[str, object], *, period: str = "") -> str:
     """Say whether one segment's value changed; the segment itself is named where this is shown.
 
+    Nothing is said of a segment without enough history: `durable_sentence` says it once.
+
     Args:
         row: A row of `durable_value` without its sentence.
         period: The quarter that is 0 back; without one, quarters are told by how far back.
     """
     verdict, ratio = row["verdict"], _float(row["ratio"])
     if verdict == "not enough history":
-        return "Value over time: not known, as there is not enough history before the lookback."
+        return ""
     if verdict == "momentary":
         size = f"{_times(ratio)} times the others" if np.isfinite(ratio) else "all of the value"
         quarter = _named(int(_float(row["spike_quarters_back"])), period)
@@ -68,6 +70,10 @@ def durable_sentence(
         chosen = judged.loc[judged["verdict"] == verdict, "segment_id"]
         if len(chosen):
             said.append(words.format(listing([titled(str(name), names or {}) for name in chosen])))
+    unknown = table.loc[table["verdict"] == "not enough history", "segment_id"]
+    if len(unknown):
+        who = listing([titled(str(name), names or {}) for name in unknown])
+        said.append(f"The history of {who} is too short to say.")
     back = int(judged["lookback_quarters"].iloc[0])
     if back:
         first = _calendar(period, back) if period else ""

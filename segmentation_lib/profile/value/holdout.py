@@ -60,9 +60,9 @@ def holdout_check(
         A row per segment and ``(all)``: ``customers``; predicted and actual ``purchases`` and
         ``value`` per customer; the range ``low`` to ``high`` in which the actual values of all
         segments together were to lie in 95 of 100 quarters; their ``ratio``; the ``verdict``:
-        ``far off`` outside the range and more than 25 % off, ``too few to tell`` under 30
-        customers, ``no model`` where there is none, else ``close``. Customers who had not bought
-        by the open are expected to buy nothing.
+        ``close`` within the range, ``off`` outside it, ``far off`` outside it and by more than
+        25 %, ``too few to tell`` under 30 customers, ``no model`` where there is none. Customers
+        who had not bought by the open are expected to buy nothing.
     """
     placed = placed_customers(assignments_open)
     came = value_between(purchase_days, placed.index, opened, closed)
@@ -164,6 +164,6 @@ def _verdict(row: Mapping[Hashable, Any]) -> str:
         return "no model"
     if row["customers"] < _SMALLEST:
         return "too few to tell"
-    within = row["low"] <= row["actual_value"] <= row["high"]
-    near = 1 / _TOLERATED <= row["ratio"] <= _TOLERATED
-    return "close" if within or near else "far off"
+    if row["low"] <= row["actual_value"] <= row["high"]:
+        return "close"
+    return "off" if 1 / _TOLERATED <= row["ratio"] <= _TOLERATED else "far off"

@@ -18,6 +18,7 @@ from segmentation_lib.profile.wording import amount, listing, plural
 from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
 from segmentation_lib.stats.effects import permuted_welch
 from segmentation_lib.stats.intervals import holm
+from segmentation_lib.stats.studentised import studentised_difference
 
 __all__ = ["incremental_revenue", "incremental_sentence"]
 
@@ -25,8 +26,9 @@ _NO_EXPERIMENT = "No experiment with a control arm was assigned in the quarter."
 _NUMBERS = ["customers", "control_customers", "revenue_per_customer",
             "control_revenue_per_customer", "incremental", "low", "high", "p_value"]  # fmt: skip
 _COLUMNS = ["experiment_id", "arm", "segment_id", *_NUMBERS, "verdict", "grade", "reason"]
-# Revenue is skewed: fewer customers in an arm than this, and Welch's interval is no interval.
-_SMALLEST_ARM = 50
+# Revenue is skewed: with fewer customers in an arm, or fewer who buy, no interval holds its level.
+_SMALLEST_ARM, _FEWEST_BUYERS = 50, 30
+_DRAWS = 999
 _PERMUTATIONS = 1999
 # A plain p-value above this is far from showing anything, and is not permuted.
 _NEAR = 0.1
@@ -69,7 +71,7 @@ def incremental_revenue(
     Returns:
         A row per experiment, arm other than the control, and segment, and ``(all)``: customers and
         revenue per customer of both arms, the difference ``incremental`` with ``low`` and ``high``
-        (Welch; those of an experiment hold together by Bonferroni) and ``p_value`` (permuted,
+        (bootstrap-t; those of an experiment hold together by Bonferroni) and ``p_value`` (permuted,
         corrected by Holm), the ``verdict`` (``more`` or ``less`` where interval and p-value agree,
         ``no difference shown``, ``too few to tell``, ``not identified``), the ``grade``
         (``experiment``; ``quasi-experiment`` where the arms differed before, in this segment or
@@ -193,7 +195,7 @@ def _compare(
             others = people.loc[own & (people["arm"] == control), "revenue"].to_numpy(np.float64)
             questions = len(arms) if name == ALL_SEGMENTS else asked
             branch = int(next(branches).generate_state(1)[0])
-            found = _welch(treated, others, 1 - (1 - level) / questions, branch)
+            found = _difference(treated, others, 1 - (1 - level) / questions, branch)
             rows.append({"arm": arm, "segment_id": name, **found})
     table = pd.DataFrame(rows)
     everyone = table["segment_id"] == ALL_SEGMENTS
@@ -202,17 +204,22 @@ def _compare(
     table["verdict"] = [_verdict(row, 1 - level) for row in table.to_dict("records")]
     table["reason"] = np.where(
         table["verdict"] == "too few to tell",
-        f"An arm has fewer than {_SMALLEST_ARM} customers.",
+        f"Too few customers: each arm needs {_SMALLEST_ARM}, and {_FEWEST_BUYERS} who buy.",
         "",
     )
     table["grade"] = "experiment"
     return table
 
 
-def _welch(treated: FloatArray, others: FloatArray, level: float, seed: int) -> dict[str, float]:
+def _difference(
+    treated: FloatArray, others: FloatArray, level: float, seed: int
+) -> dict[str, float]:
     found = dict.fromkeys(_NUMBERS, float("nan"))
     found |= {"customers": len(treated), "control_customers": len(others)}
-    if min(len(treated), len(others)) < _SMALLEST_ARM:
+    smaller = min(len(treated), len(others))
+    both = np.concatenate([treated, others])
+    # By the share of both arms, so that an arm in which nobody bought is seen.
+    if smaller < _SMALLEST_ARM or smaller * (both != 0).mean() < _FEWEST_BUYERS:
         return found
     found["revenue_per_customer"] = float(treated.mean())
     found["control_revenue_per_customer"] = float(others.mean())
@@ -220,16 +227,15 @@ def _welch(treated: FloatArray, others: FloatArray, level: float, seed: int) -> 
     if treated.std() == 0 and others.std() == 0:
         # Nobody differs from anybody: there is no luck in the difference, and no test of it.
         return found | {"low": found["incremental"], "high": found["incremental"]}
-    test = stats.ttest_ind(treated, others, equal_var=False)
-    interval = test.confidence_interval(level)
-    p_value = float(test.pvalue)
+    bootstrap, permutation = np.random.SeedSequence(seed).generate_state(2).tolist()
+    interval = studentised_difference(treated, others, seed=bootstrap, draws=_DRAWS, level=level)
+    p_value = float(stats.ttest_ind(treated, others, equal_var=False).pvalue)
     if p_value < _NEAR:
         # Welch alone shows too much where a small arm meets skewed revenue; permuted, it does not.
         arms = np.repeat([0, 1], [len(treated), len(others)]).astype(np.int64)
-        both = np.concatenate([treated, others])
-        permuted = permuted_welch(both, arms, seed=seed, permutations=_PERMUTATIONS)
+        permuted = permuted_welch(both, arms, seed=permutation, permutations=_PERMUTATIONS)
         p_value = max(p_value, permuted.p_value)
-    return found | {"low": float(interval.low), "high": float(interval.high), "p_value": p_value}
+    return found | {"low": interval.low, "high": interval.high, "p_value": p_value}
 
 
 def _verdict(row: Mapping[Hashable, Any], error: float) -> str:

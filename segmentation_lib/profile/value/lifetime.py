@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.profile.value.corrections import Recent, corrected
+from segmentation_lib.profile.value.corrections import corrected
 from segmentation_lib.profile.value.forecast import (
     Forecast,
     fit_forecast,
@@ -20,7 +20,6 @@ from segmentation_lib.profile.value.holdout import (
     HOLDOUT_COLUMNS,
     holdout_check,
     placed_customers,
-    value_between,
 )
 from segmentation_lib.profile.value.lifetime_words import lifetime_sentences
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
@@ -31,7 +30,6 @@ __all__ = ["LifetimeValue", "lifetime_value"]
 _COLUMNS = ["segment_id", "customers", "never_bought", "alive_share", "expected_purchases",
             "value_per_customer", "low", "high", "level", "value", "horizon_days", "method",
             "calibration", "reason"]  # fmt: skip
-_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,17 @@ class LifetimeValue:
     holdout: pd.DataFrame
     model: pd.DataFrame
     sentences: tuple[str, ...]
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """The segments that have a figure."""
+        own = self.segments[self.segments["segment_id"] != ALL_SEGMENTS]
+        return own[own["value_per_customer"].notna()]
+
+    @property
+    def checked(self) -> bool:
+        """Whether a forecast was set beside the quarter."""
+        return bool((self.holdout["verdict"] != "no model").any())
 
 
 def lifetime_value(
@@ -77,9 +86,8 @@ def lifetime_value(
 
     With a day at the open, the same forecast made then is set beside the quarter. A segment where
     it was far off is scaled by what came (``recalibrated``). Where the models cannot be used, or
-    many customers have not bought yet, the spend of the segment's customers in the quarter is
-    carried forward (``historic``); without a day at the open, that of its customers of today in
-    the past year, which is only a description, because they were chosen by that past.
+    many customers have not bought yet, no figure is given (``unknown``): the spend of a quarter
+    holds no season and no customer who leaves, so carried forward it would be no forecast.
 
     Args:
         purchase_days: ``customer_id``, ``day`` and ``spend`` above 0, one row per customer and day.
@@ -98,9 +106,9 @@ def lifetime_value(
         ``segments`` has ``customers``, ``never_bought``, ``alive_share`` (chance that a customer
         still buys), ``expected_purchases``, ``value_per_customer`` with ``low`` and ``high``,
         ``value`` (times customers; nothing is discounted), ``method`` (``model``,
-        ``recalibrated``, ``historic``, ``mixed`` for ``(all)``, or ``unknown``), ``calibration``
-        (the factor) and the ``reason`` for any method but the model. Customers who have never
-        bought count 0.
+        ``recalibrated``, ``unknown``, or ``mixed`` for ``(all)``), ``calibration`` (the factor)
+        and the ``reason`` for any method but the model. Customers who have never bought count 0.
+        ``(all)`` has a figure where every segment has one.
 
     Raises:
         ValueError: Only one of ``assignments_open`` and ``opened`` is given.
@@ -110,7 +118,7 @@ def lifetime_value(
     if (assignments_open is None) != (opened is None):
         raise ValueError("assignments_open and opened go together; give both, or none")
     as_of, opened = pd.Timestamp(as_of), None if opened is None else pd.Timestamp(opened)
-    fit_seed, check_seed, draw_seed, past_seed = (
+    fit_seed, check_seed, draw_seed, factor_seed = (
         int(branch.generate_state(1)[0]) for branch in spawn_seeds(seed, 4)
     )
     past = purchase_days[purchase_days["day"] < as_of]
@@ -125,15 +133,8 @@ def lifetime_value(
             fits["open"], before, past, assignments_open, opened=opened, closed=as_of,
             draws=draws, seed=check_seed,
         )  # fmt: skip
-        at_open = placed_customers(assignments_open)
-        spend = value_between(past, at_open.index, opened, as_of)["value"]
-        recent = Recent(spend, at_open, (as_of - opened).days, True)
-    else:
-        start = max(as_of - pd.Timedelta(days=_YEAR), past["day"].min())
-        spend = value_between(past, placed.index, start, as_of)["value"]
-        recent = Recent(spend, placed, (as_of - start).days, False)
     table, drawn = _expected(forecast, history, placed, horizon_days, draws, draw_seed)
-    table, drawn = corrected(table, drawn, forecast, holdout, recent, past_seed)
+    table, drawn = corrected(table, drawn, forecast, holdout, factor_seed)
     segments = _finished(table, drawn, level=level)
     model = _model_rows(fits)
     sentences = lifetime_sentences(segments, holdout, forecast.reason, currency=currency)

@@ -21,8 +21,8 @@ _LEAST_PEOPLE = 5
 _P = 0.05
 # Two words that mostly the same people use say the same.
 _SAME_PEOPLE = 0.6
-_COLUMNS = ["segment_id", "word", "customers", "share", "rest_share", "log_odds", "z", "p_value",
-            "p_corrected", "shown", "place"]  # fmt: skip
+_COLUMNS = ["segment_id", "word", "customers", "wrote", "share", "rest_customers", "rest_wrote",
+            "rest_share", "log_odds", "z", "p_value", "p_corrected", "shown", "place"]  # fmt: skip
 
 
 def distinctive_words(
@@ -49,8 +49,9 @@ def distinctive_words(
 
     Returns:
         A row per segment and distinctive word, by segment and rank: ``segment_id, word,
-        customers`` (of the segment who use it in their latest answer), ``share`` (of those of the
-        segment who wrote), ``rest_share, log_odds, z, p_value, p_corrected, shown`` and ``place``
+        customers`` (of the segment who use it in their latest answer), ``wrote`` (of the segment),
+        ``share`` (the one by the other), the same of the rest (``rest_customers, rest_wrote,
+        rest_share``), ``log_odds, z, p_value, p_corrected, shown`` and ``place``
         (1 for the first that is shown, 0 if not shown).
 
     Source: Monroe, Colaresi & Quinn (2008), Fightin' Words.
@@ -120,7 +121,10 @@ def _tested(
             "segment_id": np.tile(ids, len(words)),
             "word": np.repeat(words, len(ids)),
             "customers": users.ravel(),
+            "wrote": np.tile(sizes, len(words)),
             "share": (users / sizes).ravel(),
+            "rest_customers": (total - users).ravel(),
+            "rest_wrote": np.tile(people - sizes, len(words)),
             "rest_share": ((total - users) / (people - sizes)).ravel(),
             "log_odds": ratio.ravel(),
             "z": z.ravel(),

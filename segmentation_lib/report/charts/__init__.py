@@ -11,9 +11,11 @@ from segmentation_lib.report.charts.flow import migration_flow, migration_matrix
 from segmentation_lib.report.charts.funnel import funnel
 from segmentation_lib.report.charts.gorge import gorge
 from segmentation_lib.report.charts.heat import heat_map
+from segmentation_lib.report.charts.investment_bubbles import investment_bubbles
 from segmentation_lib.report.charts.lines import line_by_k
 from segmentation_lib.report.charts.nulls import distribution, value_beside_null
 from segmentation_lib.report.charts.paths import path_flow
+from segmentation_lib.report.charts.price_curve import price_curve
 from segmentation_lib.report.charts.radar import radar
 from segmentation_lib.report.charts.separation import separation_map
 from segmentation_lib.report.charts.survival import survival_lines
@@ -31,10 +33,12 @@ __all__ = [
     "funnel",
     "gorge",
     "heat_map",
+    "investment_bubbles",
     "line_by_k",
     "migration_flow",
     "migration_matrix",
     "path_flow",
+    "price_curve",
     "radar",
     "separation_map",
     "size_and_value",

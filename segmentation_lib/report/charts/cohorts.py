@@ -11,13 +11,14 @@ from segmentation_lib.report.charts.heat import SEQUENTIAL, draw_cells
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import formatter, integer, number, percent
 from segmentation_lib.report.tables import default_format, table
-from segmentation_lib.report.theme import text_on
+from segmentation_lib.report.theme import MUTED, text_on
 
 __all__ = ["cohort_grid"]
 
 _DARK = "The darker, the more of the cohort were active."
 _HATCHED = "Hatched: the period is not over, so the share can still rise; it is no loss."
 _EMPTY = "Empty: not known."
+_FEW = "few: under {few} people were active, or under {few} were not, so the share is not shown."
 _EDGE = ("* The records begin here, so this cohort may hold older customers.",)
 _MOST_NUMBERS = 13
 
@@ -44,7 +45,9 @@ def cohort_grid(
         caption: The finding, as a sentence.
         cohort_label: What the rows stand for.
         period_label: What the columns count.
-        few: Cohorts of fewer customers are left out.
+        few: Cohorts of fewer customers are left out. Cells in which fewer were active, or fewer
+            were not, are marked and not told, in picture and table: times the customers, a share
+            is a count. ``active`` holds the counts; without it they follow from the share.
         note: How to read the picture; None says what hatched and empty cells mean.
 
     Raises:
@@ -53,11 +56,20 @@ def cohort_grid(
     rows = frame[frame["customers"] >= few].sort_values(["cohort", "period"], kind="stable")
     if rows.empty:
         raise ValueError(f"a cohort grid needs at least one cohort of {few} or more customers")
+    hidden = _few_active(rows, few)
+    ends = [column for column in ("share", "low", "high") if column in rows]
+    rows = rows.assign(**{column: rows[column].mask(hidden) for column in ends})
     shares = rows.pivot(index="cohort", columns="period", values="share").sort_index()
     shares = shares.reindex(columns=range(int(shares.columns.min()), int(shares.columns.max()) + 1))
     marked = rows["partial"].astype("bool") if "partial" in rows else pd.Series(False, rows.index)
     places = {name: place for place, name in enumerate(shares.index)}
     first = int(shares.columns[0])
+    small_at = [
+        (places[cohort], int(period) - first)
+        for cohort, period in rows.loc[hidden, ["cohort", "period"]].itertuples(
+            index=False, name=None
+        )
+    ]
     open_at = [
         (places[cohort], int(period) - first)
         for cohort, period in rows.loc[
@@ -88,7 +100,11 @@ def cohort_grid(
             )  # fmt: skip
         # On a phone there is no room for many numbers; the colours stay, and the table has them.
         if not (crowded and canvas.narrow):
-            _write(canvas, values, size=10 if crowded or canvas.narrow else 12, at_open=open_at)
+            size = 10 if crowded or canvas.narrow else 12
+            _write(canvas, values, size=size, at_open=open_at)
+            for row, column in small_at:
+                axes.text(column + 0.5, row + 0.5, "few", ha="center", va="center_baseline",
+                          size=size - 1, color=MUTED)  # fmt: skip
         title = f"rows: {cohort_label}, customers; columns: {period_label}"
         axes.set_title(canvas.wrap(title, wide=90, narrow=38), loc="left", size=12, pad=24)
 
@@ -101,15 +117,25 @@ def cohort_grid(
         headers={"cohort": "Cohort", "customers": "Customers", "period": period_label.capitalize(),
                  "share": "Active"} | ({"partial": "Not over"} if "partial" in rows else {}),
         row_header="cohort",
-        note="" if len(rows) == len(frame) else f"Cohorts under {few} customers are left out.",
+        note=" ".join(
+            [f"Cohorts under {few} customers are left out."] * (len(rows) < len(frame))
+            + [f"Shares of under {few} people are not shown."] * bool(small_at)
+        ),
     )  # fmt: skip
     if note is None:
-        said = [_HATCHED] * bool(open_at) + [_EMPTY] * bool(np.isnan(values).any())
-        note = " ".join(
-            ["The darker, the more of the cohort were active.", *said, *_EDGE[: len(edge)]]
-        )
+        unknown = int(np.isnan(values).sum()) > len(small_at)
+        said = [_HATCHED] * bool(open_at) + [_FEW.format(few=few)] * bool(small_at)
+        note = " ".join([_DARK, *said, *[_EMPTY] * unknown, *_EDGE[: len(edge)]])
     heights = (34 * len(shares) + 74, 36 * len(shares) + 86)
     return draw_chart(draw, alt=alt, caption=caption, heights=heights, numbers=numbers, note=note)
+
+
+def _few_active(rows: pd.DataFrame, few: int) -> pd.Series:
+    """Return which cells stand for a few people: those active, or those who are not."""
+    counted = (rows["share"] * rows["customers"]).round()
+    active = rows["active"].astype("float64") if "active" in rows else counted
+    rest = rows["customers"] - active
+    return active.between(1, few - 1) | rest.between(1, few - 1)
 
 
 def _period_heads(periods: pd.Index, most: int) -> list[str]:

@@ -11,10 +11,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from segmentation_lib.report.charts.panels import in_order, panel_heading, panel_heights, panels
+from segmentation_lib.report.charts.small_counts import few as _few
+from segmentation_lib.report.charts.small_counts import hidden_among, hidden_steps
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import integer, is_missing, percent
 from segmentation_lib.report.tables import Table, table
 from segmentation_lib.report.theme import INK, MUTED, NEUTRAL, segment_colours, segment_hatches
+from segmentation_lib.words import event_words
 
 __all__ = ["funnel"]
 
@@ -28,12 +31,12 @@ _ROW = 27
 _WIDTHS = (18, 15)
 _GRID = {"wide": 2, "narrow": 1}
 _COLUMNS = [
-    "segment_id", "step", "event", "base", "reached", "share_of_all", "all_low", "all_high",
+    "segment_id", "step", "event", "base", "reached", "did", "share_of_all", "all_low", "all_high",
     "share_of_previous", "previous_low", "previous_high",
 ]  # fmt: skip
 _HEADERS = {
     "step": "Step", "event": "What they did", "base": "Could start",
-    "reached": "People", "share_of_all": "Share of all",
+    "reached": "People in this order", "did": "Did it at all", "share_of_all": "Share of all",
     "all_low": "from", "all_high": "to", "share_of_previous": "Share of the step before",
     "previous_low": "from", "previous_high": "to",
 }  # fmt: skip
@@ -54,12 +57,14 @@ def funnel(
         frame: ``segment_id``, ``step`` (from 1), ``event``, ``reached`` (people), ``share_of_all``
             with ``all_low`` and ``all_high``, and ``share_of_previous`` with ``previous_low`` and
             ``previous_high`` (0 to 1); one row per segment (``(all)`` for everybody) and step of
-            one funnel. ``base`` is how many could start. ``small`` is true where the base of a step
+            one funnel. ``base`` is how many could start, ``did`` how many did it in any way (both
+            for the table). ``small`` is true where the base of a step
             is too small to be read: those bars are pale. Interval columns may be absent.
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         names: Name by ID.
-        few: Steps that fewer people reached are drawn without their numbers.
+        few: Steps that fewer people reached are drawn without their numbers; so is a further
+            segment where the total would give one away.
         note: How to read the picture; None says what bars, brackets and lines are.
 
     Raises:
@@ -76,6 +81,11 @@ def funnel(
             "than the step before; a funnel only narrows"
         )
     small = rows.get("small", pd.Series(False, index=rows.index)).astype("bool")
+    kept_back = hidden_steps(rows, few)
+    # A share of a step before that is not told would tell it.
+    after = (kept_back != "").groupby(rows["segment_id"]).shift(fill_value=False)
+    of_before = ("share_of_previous", "previous_low", "previous_high")
+    rows = rows.assign(**{name: rows[name].mask(after) for name in of_before if name in rows})
     ids = in_order(rows["segment_id"])
     colours, hatches = segment_colours(ids), segment_hatches(ids)
     widest = float(
@@ -89,7 +99,7 @@ def funnel(
             own = rows[rows["segment_id"].astype("str") == item]
             pale = small[own.index].to_numpy()
             fills = [_PALE if thin else colours[item] for thin in pale]
-            _steps(canvas, axes, own, fills, hatches[item], few=few)
+            _steps(canvas, axes, own, fills, hatches[item], kept_back[own.index])
             axes.set_xlim(0, widest + (0.34 if canvas.narrow else 0.26))
             panel_heading(
                 canvas, axes, item, {"(all)": "customers"} | dict(names or {}),
@@ -100,13 +110,13 @@ def funnel(
     if note is None:
         note = _NOTE + (_GREY if small.any() else "")
     at_desk, on_phone = (
-        max(_ROW, 6 + 13 * max(len(wrap(_words(event), width)) for event in rows["event"]))
+        max(_ROW, 6 + 13 * max(len(wrap(event_words(event), width)) for event in rows["event"]))
         for width in _WIDTHS
     )
     row = at_desk * steps + 52, on_phone * steps + 58
     return draw_chart(
         draw, alt=alt, caption=caption, heights=panel_heights(len(ids), row, **_GRID),
-        numbers=_numbers(rows, caption, few), note=note,
+        numbers=_numbers(rows, kept_back, caption, few), note=note,
     )  # fmt: skip
 
 
@@ -116,12 +126,11 @@ def _steps(
     own: pd.DataFrame,
     fills: list[str],
     hatch: str,
-    *,
-    few: int,
+    kept_back: pd.Series,
 ) -> None:
     places = np.arange(len(own))
     # A length would give away the count that is not written.
-    hidden = (own["reached"] < few).to_numpy()
+    hidden = (kept_back != "").to_numpy()
     shares = own["share_of_all"].to_numpy("float64", copy=True)
     shares[hidden] = np.nan
     axes.barh(places, np.nan_to_num(shares), height=0.66, color=fills, hatch=hatch)
@@ -133,12 +142,14 @@ def _steps(
         )
         axes.hlines(places, low, ends, color=INK, linewidth=1.4)
         axes.plot([low, ends], [places, places], "|", color=INK, markersize=6)
-    for place, (share, end, row) in enumerate(
-        zip(shares, ends, own.to_dict("records"), strict=True)
+    for place, (share, end, row, instead) in enumerate(
+        zip(shares, ends, own.to_dict("records"), kept_back, strict=True)
     ):
-        text = _said(row, few)
+        text = instead or _said(row)
         axes.text(np.nanmax([share, end, 0.0]) + 0.02, place, text, va="center_baseline", size=11)
-    steps = [canvas.wrap(_words(said), wide=_WIDTHS[0], narrow=_WIDTHS[1]) for said in own["event"]]
+    steps = [
+        canvas.wrap(event_words(said), wide=_WIDTHS[0], narrow=_WIDTHS[1]) for said in own["event"]
+    ]
     axes.set_yticks(places, steps, size=11)
     axes.set_xticks([])
     axes.set_ylim(len(own) - 0.4, -0.6)
@@ -146,13 +157,7 @@ def _steps(
     axes.axvline(0, color=NEUTRAL, linewidth=1)
 
 
-def _words(event: object) -> str:
-    return str(event).replace("_", " ")
-
-
-def _said(row: Mapping[Hashable, Any], few: int) -> str:
-    if float(row["reached"]) < few:
-        return f"under {few} people"
+def _said(row: Mapping[Hashable, Any]) -> str:
     said = percent(row["share_of_all"], 0)
     before = row["share_of_previous"]
     if row["step"] == 1 or is_missing(before):
@@ -167,11 +172,20 @@ def _base(own: pd.DataFrame, few: int) -> str:
     return f", {integer(own['base'].iloc[0])} people"
 
 
-def _numbers(rows: pd.DataFrame, caption: str, few: int) -> Table:
+def _numbers(rows: pd.DataFrame, kept_back: pd.Series, caption: str, few: int) -> Table:
     shown = rows[[column for column in _COLUMNS if column in rows]].copy()
-    hidden = shown["reached"] < few
+    hidden = kept_back != ""
     counted = [str(column) for column in shown if column not in ("segment_id", "step", "event")]
     shown[counted] = shown[counted].astype("float64").mask(hidden)
+    shown["event"] = shown["event"].map(event_words)
+    if "did" in rows:
+        # Those who did it another way are a count as well, and it may be what is hidden that is
+        # equal to it.
+        otherwise = rows["did"] - rows["reached"]
+        near = _few(otherwise, few) | (hidden & (otherwise < few))
+        unsaid = hidden_among(rows, rows["did"], near, few)
+        shown["did"] = rows["did"].astype("float64").mask(unsaid)
+        hidden |= unsaid
     return table(
         shown,
         caption=f"Numbers of the chart: {caption}",
@@ -179,5 +193,5 @@ def _numbers(rows: pd.DataFrame, caption: str, few: int) -> Table:
         | {column: "percent1" if "_" in column else "integer" for column in counted},
         headers={column: said for column, said in _HEADERS.items() if column in shown.columns},
         row_header="segment_id",
-        note=f"Steps reached by fewer than {few} people are left out." if hidden.any() else "",
+        note=f"Counts that would tell of under {few} people are left out." if hidden.any() else "",
     )

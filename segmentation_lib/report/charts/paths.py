@@ -13,6 +13,7 @@ from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import integer, percent
 from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import ACCENT, INK, MUTED, NEUTRAL, segment_colours
+from segmentation_lib.words import event_words
 
 __all__ = ["path_flow"]
 
@@ -27,6 +28,7 @@ _NOTE = (
     "Read from left to right. A band is as high as the {unit} in it. Bands in blue get to the "
     "first ending."
 )
+_LEFT_OUT = "Ways of fewer than {few} people are left out."
 
 _Node = tuple[int, str]
 
@@ -42,6 +44,7 @@ def path_flow(
     position: str | None = "position",
     count: str = "sessions",
     unit: str = "sessions",
+    people: str = "customers",
     heads: Sequence[str] | None = None,
     words: Mapping[str, str] | None = None,
     most: int = 7,
@@ -63,18 +66,21 @@ def path_flow(
         count: Column of how many went this way.
         unit: What is counted.
         heads: Words over the columns; the positions if None.
-        words: What a step is called, by its code.
+        people: Column of the people who went this way; without it, ``count`` stands for them.
+        words: What a step is called, by its code; else its code in words.
         most: Steps shown per position; the rarer ones are drawn together as ``(other)``.
-        few: Bands of fewer are drawn, but not in the table.
+        few: Ways of fewer people are left out, of picture and table.
         note: How to read the picture.
 
     Raises:
         ValueError: Nobody is in the frame.
     """
     columns = [source, target, count] if position is None else [source, target, position, count]
-    rows = frame.loc[(frame[count] > 0) & ~frame[source].isin(list(ends)), columns]
+    goes_on = (frame[count] > 0) & ~frame[source].isin(list(ends))
+    shown = frame[people if people in frame else count] >= few
+    rows = frame.loc[goes_on & shown, columns]
     if rows.empty:
-        raise ValueError("a flow of paths needs at least one move")
+        raise ValueError(f"a flow of paths needs at least one move, of {few} or more people")
     places = [1] * len(rows) if position is None else rows[position].astype("int64").tolist()
     moves = _merged(
         list(zip(rows[source].astype("str"), rows[target].astype("str"), places,
@@ -82,7 +88,9 @@ def path_flow(
         ends, most,
     )  # fmt: skip
     flows = _through(moves, ends)
-    called = dict(_ENDINGS) | dict(words or {})
+    codes = pd.unique(pd.concat([rows[source], rows[target]]).astype("str"))
+    called = {code: event_words(code) for code in codes} | _ENDINGS | dict(words or {})
+    left_out = bool((goes_on & ~shown).any())
     colours = _colours(flows, ends)
 
     def draw(canvas: Canvas) -> None:
@@ -102,19 +110,19 @@ def path_flow(
         axes.set(xlim=(0.98, last + (0.06 if canvas.narrow else 0.75)), ylim=(-0.01, 1.07))
         axes.axis("off")
 
-    shown = rows[rows[count] >= few]
     order = [*([position] if position else []), count, source, target]
     numbers = table(
-        shown.sort_values(
+        rows.sort_values(
             order, ascending=[column != count for column in order], kind="stable"
         ).replace({source: called, target: called})[columns],
         caption=f"Numbers of the chart: {caption}",
         formats={source: "text", target: "text"},
         headers={source: "From", target: "To"} | ({position: "Step"} if position else {}),
         row_header=source,
-        note="" if len(shown) == len(rows) else f"Ways of fewer than {few} {unit} are left out.",
+        note=_LEFT_OUT.format(few=few) if left_out else "",
     )
-    said = _NOTE.format(unit=unit) if note is None else note
+    said = _NOTE.format(unit=unit) + f" {_LEFT_OUT.format(few=few)}" * left_out
+    said = said if note is None else note
     return draw_chart(
         draw, alt=alt, caption=caption, heights=(440, 560), numbers=numbers, note=said
     )
@@ -265,7 +273,7 @@ def _blocks(
             Rectangle((column, top - height), _BAR, height, linewidth=0,
                       color=colours[name] if colours[name] != NEUTRAL else MUTED)
         )  # fmt: skip
-        said = called.get(name, name.replace("_", " "))
+        said = called.get(name, event_words(name))
         said = canvas.wrap(said, wide=15, narrow=9)
         share = percent(size / total, 0)
         lines = said.count("\n") + 1

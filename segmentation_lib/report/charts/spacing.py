@@ -104,7 +104,8 @@ def name_ends(
     canvas.figure.draw_without_rendering()
     pixels = axes.transData.transform(list(ends.values()))[:, 1]
     rows = max(said[name].count("\n") + 1 for name in ends)
-    moved = spaced(pixels, rows * (size + 2) + 2)
+    # More than a line apart, or two names read as one.
+    moved = spaced(pixels, rows * (size + 2) + 8)
     lowest, highest = axes.get_window_extent().intervaly
     moved += max(0.0, lowest - moved.min()) - max(0.0, moved.max() - highest)
     for label, rise in zip(labels, moved - pixels, strict=True):

@@ -1,9 +1,10 @@
-"""Survival curves: the share of a segment that has not yet bought again, day by day."""
+"""Survival curves: the share of a segment that is still waiting for something, day by day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -21,9 +22,10 @@ from segmentation_lib.report.theme import MUTED
 __all__ = ["survival_lines"]
 
 _NOTE = (
-    "A line falls when customers buy; the lower, the sooner they come back. Bands: 95% interval. "
-    "Customers who had not bought by the last day are counted as still waiting, not as lost."
+    "A line falls with every first {what}; the lower, the sooner customers come back. Bands: 95% "
+    "interval. Customers without a {what} by the last day count as still waiting, not as lost."
 )
+_ENDS = " A line ends where fewer than {few} people are left to watch, or too few to be sure."
 _ROWS_SHOWN = 8
 
 
@@ -33,10 +35,11 @@ def survival_lines(
     alt: str,
     caption: str,
     names: Mapping[str, str] | None = None,
-    label: str = "Share that has not yet bought",
+    what: str = "purchase",
+    label: str | None = None,
     unit: str = "Days since the quarter opened",
     few: int = 10,
-    note: str = _NOTE,
+    note: str | None = None,
 ) -> Chart:
     """Draw a step line with its band per segment; more than five get a panel each.
 
@@ -47,21 +50,28 @@ def survival_lines(
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         names: Name by ID.
-        label: What the lines are.
+        what: What is waited for, in words.
+        label: What the lines are; None for the share without what is waited for.
         unit: What is counted across.
         few: A line ends, in picture and table, where fewer people are left to watch.
-        note: How to read the picture.
+        note: How to read the picture; None says what falls, what the bands are, and where a line
+            ends.
 
     Raises:
         ValueError: No segment has ``few`` or more people to watch.
     """
     rows = frame.sort_values(["segment_id", "day"], kind="stable")
+    rows = rows[rows["waiting"].notna()]
     if "at_risk" in rows:
         rows = rows[rows["at_risk"] >= few]
+    ended = len(rows) < len(frame)
+    label = f"Share without a {what} yet" if label is None else label
+    if note is None:
+        note = _NOTE.format(what=what) + (_ENDS.format(few=few) if ended else "")
     if rows.empty:
         raise ValueError("survival lines need at least one segment with people to watch")
-    trends = [_trend(rows, name) for name in ordered_names(rows)]
     last = float(rows["day"].max())
+    trends = [_trend(rows, name, last) for name in ordered_names(rows)]
 
     def draw(canvas: Canvas) -> None:
         def frame_axes(axes: Axes, small: bool) -> None:
@@ -84,34 +94,40 @@ def survival_lines(
     heights = trend_heights(trends)
     return draw_chart(
         draw, alt=alt, caption=caption, heights=(heights[0] + 40, heights[1] + 40),
-        numbers=_numbers(rows, caption), note=note,
+        numbers=_numbers(rows, caption, few), note=note,
     )  # fmt: skip
 
 
-def _trend(rows: pd.DataFrame, name: str) -> Trend:
+def _trend(rows: pd.DataFrame, name: str, last: float) -> Trend:
+    """Return a line; one that ends early runs on unseen, so that all are named at the edge."""
     own = rows[rows["segment_id"].astype("str") == name]
     band = {"low", "high"} <= set(own.columns)
     x, y = (own[column].to_numpy("float64") for column in ("day", "waiting"))
     low, high = (own[end].to_numpy("float64") if band else None for end in ("low", "high"))
-    return Trend(name, x, y, low, high)
+    if x[-1] == last:
+        return Trend(name, x, y, low, high)
+    low, high = (None if end is None else np.append(end, np.nan) for end in (low, high))
+    return Trend(name, np.append(x, last), np.append(y, np.nan), low, high)
 
 
-def _numbers(rows: pd.DataFrame, caption: str) -> Table:
+def _numbers(rows: pd.DataFrame, caption: str, few: int) -> Table:
     """Return a few days of each line, evenly spread: the whole steps would fill pages."""
     parts = []
     for _, own in rows.groupby("segment_id", sort=False):
         step = max(1, -(-len(own) // _ROWS_SHOWN))
-        parts.append(own.iloc[sorted({*range(0, len(own), step), len(own) - 1})])
+        kept = sorted({*range(0, len(own), step), len(own) - 1})
+        parts.append(own.iloc[_far_apart(own, kept, few)])
     columns = [
         column
         for column in ("segment_id", "day", "waiting", "low", "high", "at_risk", "censored")
         if column in rows
     ]
     return table(
-        pd.concat(parts)[columns],
+        _without_few(pd.concat(parts)[columns], few),
         caption=f"Numbers of the chart: {caption}",
         formats={"segment_id": "segment", "day": "integer"}
-        | {column: "percent1" for column in ("waiting", "low", "high") if column in columns},
+        | {column: "percent1" for column in ("waiting", "low", "high") if column in columns}
+        | {column: "integer" for column in ("at_risk", "censored") if column in columns},
         headers={
             column: said
             for column, said in (
@@ -122,3 +138,26 @@ def _numbers(rows: pd.DataFrame, caption: str) -> Table:
         },
         row_header="segment_id",
     )  # fmt: skip
+
+
+def _without_few(rows: pd.DataFrame, few: int) -> pd.DataFrame:
+    if "censored" not in rows:
+        return rows
+    ended = rows["censored"].astype("float64")
+    return rows.assign(censored=ended.mask(ended.between(1, few - 1)))
+
+
+def _far_apart(own: pd.DataFrame, places: list[int], few: int) -> list[int]:
+    """Return the places between which nobody, or not just a few people, stopped waiting.
+
+    The people watched on two days, one less the other, are a count as well.
+    """
+    if "at_risk" not in own:
+        return places
+    kept = places[:1]
+    watched = own["at_risk"].to_numpy()
+    for place in places[1:]:
+        gone = watched[kept[-1]] - watched[place]
+        if gone == 0 or gone >= few:
+            kept.append(place)
+    return kept

@@ -44,6 +44,13 @@ def test_the_planted_break_is_found_with_its_numbers():
     )
 
 
+def test_small_counts_are_not_told_in_a_break():
+    found = funnel_breaks(funnels(S01=[500, 400, 300, 90], S02=[500, 400, 7, 0]))
+    first = break_sentences(found, {})[0]
+    assert "under 10 of 400 went on in their first visit" in first
+    assert "2% of" not in first
+
+
 def test_who_goes_on_more_often_is_no_break_and_few_are_not_tested():
     found = funnel_breaks(funnels(S01=[99, 90, 80, 75], S02=[90, 60, 29, 2], S03=[90, 60, 31, 20]))
     rows = found.set_index(["segment_id", "step"])

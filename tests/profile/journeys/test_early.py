@@ -61,7 +61,7 @@ def test_the_planted_threshold_is_found_and_noise_is_not(engine, planted):
     assert "buy" not in rows.index
     assert (found.newcomers, found.too_recent, found.at_start) == (2000, 0, 0)
     first = early_sentences(found)[0]
-    assert "of newcomers with share at least 3 times in their first 7 days came to a" in first
+    assert f"of {share['reached']} newcomers with share at least 3 times in their first" in first
     assert first.endswith("that it causes the return is not shown.")
 
 

@@ -83,7 +83,7 @@ def test_the_table_of_a_small_log_and_its_shares(engine):
         assert row["norm"] + row["difference"] == pytest.approx(row["loop_rate"])
     assert (found["verdict"] == "too few").all()
     assert found["p_value"].isna().all()
-    assert "too few visits to compare" in own["sentence"]
+    assert "too few to compare" in own["sentence"]
 
 
 def test_a_loop_for_everyone_is_on_top(engine):
@@ -96,6 +96,17 @@ def test_a_loop_for_everyone_is_on_top(engine):
     assert first["difference_low"] > 0
     assert first["p_holm"] >= first["p_value"]
     assert "bring nothing new, against" in first["sentence"]
+
+
+def test_a_loop_of_a_few_customers_is_no_finding(engine):
+    table = engine.store(steps(walks(2, loop_from=90), WHO, WINDOW), "s")
+    everyone = page_friction(engine, table).set_index(["event", "segment_id"])
+    stuck = int(everyone.loc[("A", "S02"), "stuck"])
+    assert 30 < stuck <= 60
+    assert everyone.loc[("A", "S02"), "verdict"] == "friction"
+    fewer = page_friction(engine, table, fewest_stuck=stuck + 1).set_index(["event", "segment_id"])
+    assert fewer.loc[("A", "S02"), "verdict"] == "too few"
+    assert fewer["p_holm"].equals(everyone["p_holm"].reindex(fewer.index))
 
 
 def test_a_loop_in_one_segment_is_found_there(engine):
@@ -133,7 +144,7 @@ def test_moves_past_an_event_by_hand(engine):
 
 
 def rows(*found):
-    columns = ["rank", "event", "segment_id", "loop_rate", "norm", "difference", "verdict"]
+    columns = ["rank", "event", "segment_id", "stuck", "loop_rate", "norm", "difference", "verdict"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -145,15 +156,15 @@ STALLED = pd.DataFrame(
 
 def test_the_sentences_in_full():
     found = rows(
-        (1, "help", "(all)", 0.4, 0.25, 0.15, "friction"),
-        (2, "delivery_slots", "S03", 0.624, 0.365, 0.259, "friction"),
-        (3, "delivery_slots", "(all)", 0.4, 0.3, 0.1, "friction"),
-        (4, "home", "S01", 0.1, 0.1, 0.0, "as elsewhere"),
+        (1, "help", "(all)", 31, 0.4, 0.25, 0.15, "friction"),
+        (2, "delivery_slots", "S03", 120, 0.624, 0.365, 0.259, "friction"),
+        (3, "delivery_slots", "(all)", 150, 0.4, 0.3, 0.1, "friction"),
+        (4, "home", "S01", 3, 0.1, 0.1, 0.0, "as elsewhere"),
     )
     assert friction_sentences(found, STALLED, {"S03": "Big-basket"}) == [
-        "S03 (Big-basket) goes round in circles on delivery slots: 62% of their visits to it come "
-        "back with nothing new, against 36% expected from the others.",
-        "Customers go round in circles on help: 40% of the visits to it come back with nothing "
+        "120 customers of S03 (Big-basket) go round in circles on delivery slots: 62% of the "
+        "segment's visits to it come back with nothing new, against 36% expected from the others.",
+        "31 customers go round in circles on help: 40% of the visits to it come back with nothing "
         "new, against 25% expected of a page visited so often.",
     ]
     assert friction_sentences(found.tail(1), STALLED, {"S02": "Browsers"}) == [

@@ -38,6 +38,17 @@ def test_hand_made_case_within_the_session(engine):
     assert found["segment_id"].unique().tolist() == ["(all)", "S01", "S02"]
 
 
+def test_who_did_it_at_all_is_counted_beside_who_did_it_in_order(engine):
+    found = counted(engine)[0]
+    did = found.groupby("segment_id")["did"].apply(list).to_dict()
+    # In S01, a, b and c saw, carted and bought, b and c not in one visit; in S02, e only bought.
+    assert did == {"(all)": [5, 5, 5], "S01": [3, 3, 3], "S02": [2, 2, 2]}
+    assert (found["did"] >= found["reached"]).all()
+    by_session = counted(engine, count="sessions")[0].set_index(["segment_id", "step"])["did"]
+    assert by_session[("S01", 1)] == 3
+    assert by_session[("S01", 3)] == 3
+
+
 def test_the_first_session_with_the_first_stage_is_told_apart(engine):
     log = {"a": "x|view|view cart buy", "b": "cart|view cart|view cart buy", "c": "buy"}
     who = segments(S01=["a", "b", "c"])

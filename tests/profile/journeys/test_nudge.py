@@ -10,7 +10,7 @@ import pytest
 
 from segmentation_lib.calendar import Window
 from segmentation_lib.profile.journeys.delays import delay_counts
-from segmentation_lib.profile.journeys.nudge import nudge_curves, nudge_windows
+from segmentation_lib.profile.journeys.nudge import nudge_windows
 
 from .logs import START, segments
 
@@ -109,19 +109,6 @@ def test_segments_follow_all_and_the_seed_decides(engine):
     assert found[0].equals(found[1])
     assert not found[0].equals(found[2])
     assert found[0]["day"].equals(found[2]["day"])
-
-
-def test_curves_rise_from_nothing_to_the_share_that_comes(engine):
-    frame, names = planted(1000, come=0.6)
-    events = engine.memtable(frame, "log")
-    curve = nudge_curves(engine, events, segments(S01=names), WINDOW, pairs=[PAIR], horizon_days=20)
-    own = curve[curve["segment_id"] == "S01"]
-    assert own["day"].tolist() == list(range(21))
-    assert own["completed"].iloc[0] == 0.0
-    assert own["completed"].iloc[3] == pytest.approx(0.3, abs=0.04)
-    assert (own["completed"].diff().dropna() >= 0).all()
-    assert own["at_risk"].iloc[0] == 1000
-    assert (own["at_risk"].diff().dropna() <= 0).all()
 
 
 @pytest.mark.parametrize(

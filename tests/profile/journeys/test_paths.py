@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.profile.journeys import path_patterns, pattern_sentences, steps
+from segmentation_lib.profile.journeys import (
+    path_patterns,
+    pattern_sentences,
+    shown_patterns,
+    steps,
+)
 from segmentation_lib.profile.journeys.subsequences import journeys_to, occurrences
 
 from .logs import WINDOW, drawn, segments, written
@@ -133,6 +138,37 @@ def test_with_many_customers_a_part_is_drawn_the_same_each_time(engine):
     again = study(engine, log, 300, unit="session", most_customers=100)
     assert (part.customers, part.people_in_all, part.journeys) == (100, 300, 200)
     pd.testing.assert_frame_equal(part.patterns, again.patterns)
+
+
+def test_two_customers_are_no_evidence_of_a_page(engine):
+    rng = np.random.default_rng(7)
+    paths, customers = [], []
+    for session in range(1200):
+        rare = session % 20 == 0
+        path = list(rng.choice(EVENTS, 4)) + ["error"] * rare
+        won = rng.random() < (0.02 if rare else 0.6)
+        paths.append(np.array(path + ["buy"] * won))
+        # Sixty sessions with the event: of two customers, or of many.
+        customers.append(session // 20 % 2 if rare else 2 + session // 4)
+    rare = study(engine, drawn(paths, np.array(customers)), 302)
+    row = rare.patterns.set_index("pattern").loc["error"]
+    assert (row["customers"], row["verdict"]) == (2, "too few")
+    assert np.isnan(row["p_value"])
+    assert not rare.patterns["verdict"].isin(["success", "stalling"]).any()
+    many = study(engine, drawn(paths, np.arange(1200) // 4), 302)
+    found = many.patterns.set_index("pattern").loc["error"]
+    assert (found["customers"], found["verdict"]) == (60, "stalling")
+    assert pattern_sentences(many)[0].startswith("Visits with error (60 customers) end in a")
+    # One or two of the sixty bought: neither the sentence nor the table says how many.
+    assert 0 < found["successful_customers"] < 10
+    assert "end in a purchase for under 10 of them; without," in pattern_sentences(many)[0]
+    shown = shown_patterns(many.patterns).set_index("pattern")
+    assert np.isnan(shown.loc["error", "share_with"])
+    assert shown.loc["home", "share_with"] == pytest.approx(
+        many.patterns.set_index("pattern").loc["home", "share_with"]
+    )
+    with pytest.raises(ValueError, match="fewest = 1"):
+        study(engine, drawn(paths, np.arange(1200)), 1200, fewest=1)
 
 
 def test_nothing_to_compare_is_said_and_wrong_options_are_refused(engine):

@@ -12,8 +12,11 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.profile.journeys.retention import (
     event_days,
     retention_grid,
-    retention_sentence,
     segment_retention,
+)
+from segmentation_lib.profile.journeys.retention_words import (
+    few_active,
+    retention_sentence,
     segment_retention_sentence,
 )
 
@@ -44,8 +47,8 @@ def test_cohorts_by_hand_and_the_running_month_is_partial():
     ]
     assert grid["share"].tolist() == [1.0, 0.5, 0.5, 1.0, 1.0]
     assert (grid["low"] <= grid["share"]).all()
-    text = retention_sentence(grid)
-    assert text.startswith("No cohort of new customers has been watched for a second whole period")
+    text = retention_sentence(grid, few=1)
+    assert text.startswith("How many new customers come back cannot be told yet: the cohorts")
     assert "are no loss" in text
 
 
@@ -68,7 +71,7 @@ def test_years_follow_each_other_and_the_sentence_leaves_the_first_cohort_out():
     )
     grid = retention_grid(seen, date(2026, 2, 1), washout_days=0)
     assert grid["cohort"].unique().tolist() == ["2025-11", "2025-12"]
-    assert retention_sentence(grid) == (
+    assert retention_sentence(grid, few=1) == (
         "25% of 4 new customers were active again in the month after their first."
     )
 
@@ -122,8 +125,8 @@ def test_segments_are_followed_from_the_open_on():
     ]
     assert table["last_day"].tolist()[:3] == [date(2026, 1, 26), date(2026, 2, 2), date(2026, 2, 3)]
     assert table["start"].tolist()[2] == date(2026, 2, 3)
-    text = segment_retention_sentence(table)
-    assert text.startswith("In an average period, 50% of S01 are active, the most, and 0% of S02")
+    text = segment_retention_sentence(table, few=1)
+    assert text.startswith("In an average week, 50% of S01 are active, the most, and 0% of S02")
     assert "from the open on only" in text
 
 
@@ -134,3 +137,40 @@ def test_event_days_are_one_row_per_customer_and_day(engine):
         ["b", "2026-01-01"],
         ["b", "2026-01-02"],
     ]
+
+
+def grid_of(*rows):
+    columns = ["cohort", "period", "customers", "active", "partial", "edge"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_the_sentence_speaks_only_of_what_the_chart_shows():
+    shown = ("2025Q2", 1, 100, 40, False, False)
+    small = ("2025Q3", 1, 9, 9, False, False)
+    few, nearly = ("2025Q4", 1, 60, 6, False, False), ("2026Q1", 1, 60, 55, False, False)
+    text = retention_sentence(grid_of(shown, small, few, nearly))
+    assert text == "40% of 100 new customers were active again in the quarter after their first."
+    nobody = retention_sentence(grid_of(("2025Q2", 1, 50, 0, False, False)))
+    assert nobody.startswith("0% of 50 new customers")
+    only = retention_sentence(grid_of(("2025Q2", 1, 100, 40, False, True)))
+    assert only.startswith("The records are too short to tell new customers from old ones")
+    starred = grid_of(("2025Q1", 1, 100, 40, False, True), ("2025Q2", 0, 100, 100, False, False))
+    assert retention_sentence(starred).startswith("How many new customers come back cannot be told")
+    unseen = retention_sentence(grid_of(small, ("2025Q4", 0, 60, 60, False, False)))
+    assert unseen.startswith("No cohort of new customers has been watched for a second whole")
+
+
+def test_few_active_and_few_who_were_not_are_both_small_counts():
+    table = pd.DataFrame({"customers": [50] * 6, "active": [0, 1, 9, 10, 41, 50]})
+    assert few_active(table, 10).tolist() == [False, True, True, False, True, False]
+
+
+def test_a_segment_with_a_small_week_is_named_without_a_share():
+    rows = [("S01", 1, 100, 50), ("S01", 2, 100, 30), ("S02", 1, 100, 20), ("S02", 2, 100, 9)]
+    table = pd.DataFrame(rows, columns=["segment_id", "period", "customers", "active"])
+    text = segment_retention_sentence(table.assign(partial=False), every="month")
+    assert text.startswith(
+        "In an average month, 40% of S01 are active. S02 is too small to be told month by month."
+    )
+    nothing = segment_retention_sentence(table.assign(partial=False, active=5))
+    assert nothing.startswith("S01 and S02 are too small to be told week by week. Segments are")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from segmentation_lib.profile.journeys import common_paths, path_flows, session_paths, steps
+from segmentation_lib.profile.journeys import (
+    common_paths,
+    path_flows,
+    session_paths,
+    shown_paths,
+    steps,
+)
 
 from .logs import WINDOW, segments, written
 
@@ -32,6 +39,8 @@ def test_common_paths_end_before_the_success(engine):
     assert found["share"].tolist() == pytest.approx([0.6, 0.2, 0.2, 1.0])
     assert found["success_share"].tolist() == pytest.approx([2 / 3, 1.0, 0.0, 0.0])
     assert found["small"].all()
+    assert found["successful_customers"].tolist() == [2, 1, 0, 0]
+    assert found["other_customers"].tolist() == [1, 0, 1, 1]
     assert len(common_paths(engine, paths(engine), top=1)) == 2
 
 
@@ -63,3 +72,19 @@ def test_without_a_success_paths_are_whole(engine):
     table = steps(written({"a": "v buy x"}), segments(S01=["a"]), WINDOW)
     (row,) = common_paths(engine, session_paths(engine, table, success=[])).itertuples()
     assert (row.path, row.successes) == ("v > buy > x", 0)
+
+
+def test_shares_that_tell_of_a_few_people_are_not_shown():
+    rows = [
+        ("S01", "add_to_cart > cart", 200, 9, 0.2, 0.5, 9, 9),
+        ("S01", "view", 100, 60, 0.1, 0.07, 7, 55),
+        ("S01", "view > view", 100, 60, 0.1, 0.93, 55, 7),
+        ("S01", "add_to_cart", 100, 60, 0.1, 0.0, 0, 60),
+        ("S01", "cart", 100, 60, 0.1, 0.4, 30, 50),
+    ]
+    columns = ["segment_id", "path", "sessions", "customers", "share", "success_share",
+               "successful_customers", "other_customers"]  # fmt: skip
+    shown = shown_paths(pd.DataFrame(rows, columns=columns), few=10)
+    assert shown["path"].tolist() == ["view", "view > view", "add to cart", "cart"]
+    assert shown["success_share"].fillna(-1).tolist() == [-1, -1, 0.0, 0.4]
+    assert "customers" not in shown

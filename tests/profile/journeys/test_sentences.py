@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.profile.journeys import nudge_sentences, return_sentences
+from segmentation_lib.profile.journeys import (
+    funnel_sentences,
+    nudge_sentences,
+    return_sentences,
+)
 
 NUDGES = pd.DataFrame(
     [
@@ -30,9 +34,9 @@ WAITS = pd.DataFrame(
 
 def test_a_reminder_is_told_once_where_nearly_all_are_in_one_segment():
     assert nudge_sentences(NUDGES, {"S01": "Regulars"}) == [
-        "From add to cart to purchase, all customers: 60% get there by themselves, half of them "
-        "within 2 days and nearly all within 8 days (95% interval 7 days to 9 days). Remind after "
-        "that."
+        "From add to cart to purchase, all customers: 60% of 500 get there by themselves, half "
+        "of them within 2 days and nearly all within 8 days (95% interval 7 days to 9 days). "
+        "Remind after that."
     ]
     assert nudge_sentences(NUDGES.tail(1), {}) == [
         "No day for a reminder stands out: too few come, or they keep coming."
@@ -47,3 +51,27 @@ def test_who_comes_back_sooner_and_later_is_told():
         "No difference is shown for S03.",
     ]
     assert return_sentences(WAITS.head(0), {}) == []
+
+
+def ends(reached, did):
+    columns = ["funnel", "counted", "segment_id", "step", "event", "reached", "did"]
+    rows = [("Buy", "customers", "(all)", 1, "view", 500, 500),
+            ("Buy", "customers", "(all)", 2, "place_order", reached, did),
+            ("Buy", "customers", "S01", 2, "place_order", 1, 2)]  # fmt: skip
+    return funnel_sentences(pd.DataFrame(rows, columns=columns))
+
+
+def test_a_strict_funnel_is_told_beside_who_did_it_at_all():
+    assert ends(6, 127) == [
+        "Buy: under 10 customers got to place order in this order; 127 did it at all in the "
+        "quarter, the others in another order, over a longer time or without a step before."
+    ]
+    assert ends(120, 120) == [
+        "Buy: 120 customers got to place order in this order, all who did it at all in the quarter."
+    ]
+    # The number of all, less those in order, would be a count of a few people.
+    assert ends(120, 127)[0].endswith("in this order, nearly all who did it at all in the quarter.")
+    assert ends(3, 7) == ["Buy: under 10 customers got to place order, in whatever way."]
+    assert (
+        ends(0, 0)[0] == "Buy: no customer got to place order, in this order or in any other way."
+    )

@@ -93,3 +93,21 @@ def test_few_customers_are_not_compared():
     found = survival_summary(waits(4, (10.0, 60.0), n=20), what="visit")
     assert found["verdict"].tolist() == ["too few"] * 3
     assert "made a visit in the quarter" in found["sentence"].iloc[1]
+
+
+def test_a_curve_is_not_told_where_the_watching_of_nearly_all_has_ended():
+    # Ninety are lost from sight on day 5; of the twelve left, one comes on each of three days.
+    day = np.concatenate([np.full(90, 5.0), [10.0, 20.0, 30.0], np.full(9, 60.0)])
+    happened = np.zeros(102, dtype=bool)
+    happened[90:93] = True
+    first = pd.DataFrame({"customer_id": np.arange(102).astype(str), "segment_id": "S01",
+                          "day": day, "happened": happened})  # fmt: skip
+    own = survival_curves(first).query("segment_id == 'S01'").set_index("day")
+    assert own.loc[30.0, "at_risk"] == 10
+    assert own.loc[30.0, "waiting"] == pytest.approx(9 / 12)
+    assert own.loc[31.0:, ["waiting", "low", "high"]].isna().all().all()
+    row = survival_summary(first).set_index("segment_id").loc["S01"]
+    assert (row["customers"], row["happened"]) == (102, 3)
+    # Few are left because they came: then the share is that of all, and is told.
+    came = first.assign(day=np.minimum(np.arange(102) // 2 + 1.0, 50.0), happened=True)
+    assert survival_curves(came)["waiting"].notna().all()

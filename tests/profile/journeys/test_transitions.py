@@ -10,7 +10,6 @@ from segmentation_lib.profile.journeys import steps
 from segmentation_lib.profile.journeys.transitions import (
     END,
     transition_differences,
-    transition_flows,
     transition_matrix,
 )
 
@@ -97,11 +96,12 @@ def test_habits_are_not_taken_for_differences(engine):
     assert named <= 2
 
 
-def test_flows_keep_the_largest_and_fold_the_rest(engine):
-    table = engine.store(steps(written({"a": "A B|A B|A C"}), segments(S01=["a"]), WINDOW), "s")
-    flows = transition_flows(transition_matrix(engine, table), "S01", top=2)
-    assert flows.to_numpy().tolist() == [
-        ["A", "B", 2, pytest.approx(2 / 6)],
-        ["B", END, 2, pytest.approx(2 / 6)],
-        ["(other)", "(other)", 2, pytest.approx(2 / 6)],
-    ]
+def test_a_move_of_a_few_customers_sets_no_segment_apart(engine):
+    who = segments(S01=NAMED[:60], S02=NAMED[60:120])
+    usual, often = "A B|A B", "A C|A C|A C|A C|A C|A C"
+    for movers, verdict in ((12, "more"), (9, "too few")):
+        log = dict.fromkeys(NAMED[:120], usual) | dict.fromkeys(NAMED[:movers], often)
+        table = engine.store(steps(written(log), who, WINDOW), "s")
+        found = transition_differences(engine, table, fewest_movers=10)
+        row = found[(found["segment_id"] == "S01") & (found["next_event"] == "C")].iloc[0]
+        assert (row["movers"], row["p_holm"] < 0.05, row["verdict"]) == (movers, True, verdict)

@@ -38,7 +38,7 @@ TRAITS = pd.DataFrame(
 )  # fmt: skip
 LIFETIME = pd.DataFrame(
     [("S01", 600, 61.0, 52.0, 71.0, 0.8, 365, 4.2, "model"),
-     ("S02", 400, 9.5, 7.25, 13.0, 0.8, 365, 0.9, "historic")],
+     ("S02", 400, 9.5, 7.25, 13.0, 0.8, 365, 0.9, "recalibrated")],
     columns=["segment_id", "customers", "value_per_customer", "low", "high", "level",
              "horizon_days", "expected_purchases", "method"],
 )  # fmt: skip
@@ -66,9 +66,11 @@ INCREMENTAL = pd.DataFrame(
              "low", "high", "verdict"],
 )  # fmt: skip
 WORDS = pd.DataFrame(
-    [("S02", "coupon", 21, 0.42, 0.03, True, 1), ("S02", "mail", 12, 0.24, 0.06, True, 2),
-     ("S02", "the", 40, 0.8, 0.79, False, 0)],
-    columns=["segment_id", "word", "customers", "share", "rest_share", "shown", "place"],
+    [("S02", "coupon", 21, 50, 0.42, 15, 500, 0.03, True, 1),
+     ("S02", "mail", 12, 50, 0.24, 30, 500, 0.06, True, 2),
+     ("S02", "the", 40, 50, 0.8, 395, 500, 0.79, False, 0)],
+    columns=["segment_id", "word", "customers", "wrote", "share", "rest_customers", "rest_wrote",
+             "rest_share", "shown", "place"],
 )  # fmt: skip
 QUOTES = pd.DataFrame(
     [("S02", "I wait for the coupon.", "survey", 50, 1)],

@@ -10,6 +10,7 @@ from segmentation_lib.profile.story import (
     assumption_count,
     assumption_sentence,
     causal_faults,
+    open_count,
     quarter_evidence,
     three_questions,
 )
@@ -45,8 +46,8 @@ def test_what_they_value_comes_from_what_they_buy_and_write():
          "30% for all).", "association")
     ]  # fmt: skip
     assert of(table, "S02", "value")[1] == (
-        "In their own words: “coupon” (42% of those who wrote, against 3.0%) and “mail” (24% of "
-        "those who wrote, against 6.0%).",
+        "In their own words: “coupon” (42% of those who wrote, against 3.0% of all others) "
+        "and “mail” (24% of those who wrote, against 6.0% of all others).",
         "association",
     )
 
@@ -90,24 +91,28 @@ def test_all_evidence_exists_and_assumptions_have_none():
     for row in table.to_dict("records"):
         ids = [name for name in row["evidence"].split("; ") if name]
         assert all(name in book for name in ids), row
-        assert bool(ids) == (row["grade"] != "assumption")
+        assert bool(ids) == (row["grade"] != "open")
 
 
 def test_without_tables_every_answer_is_an_open_question():
     table = three_questions(["S01", "S02"], {})
     assert list(table["question"]) == ["value", "reach", "lever"] * 2
-    assert assumption_count(table) == 6
-    assert assumption_sentence(table) == (
-        "6 of 6 answers about the segments are assumptions: believed or open, not measured."
-    )
+    assert (assumption_count(table), open_count(table)) == (0, 6)
+    assert set(table["grade"]) == {"open"}
+    assert assumption_sentence(table) == ("6 questions are open: nothing is known or believed yet.")
 
 
 def test_the_cover_says_when_nothing_is_assumed():
     table = answers()
     assert assumption_count(table) == 0
+    assert table.loc[table["grade"] == "open", "answer"].str.startswith("Not known:").tolist() == [
+        True
+    ]
     assert assumption_sentence(table) == (
-        f"All {len(table)} answers about the segments rest on evidence."
+        f"All {len(table) - 1} answers about the segments rest on evidence. 1 question is open: "
+        "nothing is known or believed yet."
     )
+    assert assumption_sentence(table[table["grade"] != "open"]).endswith("rest on evidence.")
 
 
 def test_answers_of_people_come_first_and_are_as_strong_as_their_evidence():

@@ -107,6 +107,11 @@ def test_a_quasi_experiment_never_says_causes():
     edges = experiment_edges(INCREMENTAL, grade=Grade.QUASI_EXPERIMENT)
     assert not causal_faults(" ".join(edges["sentence"]), "here")
     assert earned_sentences(edges) == ()
+    assert set(edges["draw"]) == {"none"}
+    assert "1 of 2 comparisons without a draw by lot showed a difference." in map_sentence(
+        cause_map(edges)
+    )
+    assert "in doubt" not in " ".join(edges["sentence"])
 
 
 def test_each_row_may_claim_its_own_grade():
@@ -119,8 +124,29 @@ def test_each_row_may_claim_its_own_grade():
         Grade.QUASI_EXPERIMENT
     ]
     said = shown_by_test("S01", {"incremental": table})[0].text
-    assert said.startswith("Compared without a draw by lot: EXP-001 treatment goes with more")
+    assert said.startswith("Compared, the draw by lot in doubt: EXP-001 treatment goes with more")
+    assert said.endswith("; the arms differed before anybody was treated.")
+    assert list(edges["draw"]) == ["in doubt", "by lot"]
+    assert edges["sentence"][0].endswith("so the draw by lot is in doubt.")
+    assert map_sentence(cause_map(edges)).startswith(
+        "0 of 1 comparison with a control group showed a difference. 1 of 1 comparison whose draw "
+        "by lot is in doubt, as the arms differed before, showed a difference."
+    )
     assert not causal_faults(said, "here")
+
+
+def test_an_expectation_that_came_out_the_other_way_is_told(measured):
+    pair = ("visits", "revenue")
+    up = trait_edges([pair], *measured, expected={pair: "positive"})
+    down = trait_edges([pair], *measured, expected={pair: "negative"})
+    assert (list(up["expected"]), list(down["expected"])) == (["as expected"], ["the other way"])
+    assert "other way" not in up["sentence"][0]
+    assert down["sentence"][0].endswith("That is the other way: it was expected to be lower.")
+    assert down["label"][0] == "expected to be lower, came out higher"
+    assert down["said"][0].endswith("); expected to be lower")
+    assert "1 expectation came out the other way" in map_sentence(cause_map(down))
+    assert "expectation" not in map_sentence(cause_map(up))
+    assert list(trait_edges([pair], *measured)["expected"]) == [""]
 
 
 def test_an_interval_says_what_it_holds_for():

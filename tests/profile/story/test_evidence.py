@@ -15,9 +15,9 @@ from .frames import tables
 
 def test_grades_are_words_in_order_of_strength():
     assert [grade.value for grade in sorted(Grade, key=lambda g: g.rank)] == [
-        "experiment", "quasi-experiment", "association", "assumption",
+        "experiment", "quasi-experiment", "association", "assumption", "open",
     ]  # fmt: skip
-    assert [grade.earns_causes for grade in Grade] == [True, False, False, False]
+    assert [grade.earns_causes for grade in Grade] == [True, False, False, False, False]
     assert weakest([Grade.EXPERIMENT, Grade.QUASI_EXPERIMENT]) == "quasi-experiment"
 
 

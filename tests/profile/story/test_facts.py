@@ -99,7 +99,7 @@ def test_all_evidence_of_advice_exists(cards):
 def test_advice_follows_value_traits_consent_and_friction(cards):
     app, bargain = cards["segments"]
     assert app["do"] == [
-        "Serve them best and watch them closely: €15.00 each, index 150.",
+        "Serve them best and watch them closely: €15.00 each, 50% above the average.",
         "Fix the step from checkout to purchase: ask those who left.",
     ]
     assert app["do_not"] == [
@@ -118,7 +118,7 @@ def test_a_card_holds_worth_verdict_and_voice(cards):
     bargain = cards["segments"][1]
     assert bargain["value_sentence"] == (
         "Expected to spend €9.50 each over the next 365 days (80% interval €7.25 to €13.00; by "
-        "historic figures)."
+        "recalibrated figures)."
     )
     assert (bargain["verdict"], bargain["lifetime_low"], bargain["lifetime_high"]) == (
         "momentary", 7.25, 13.0,

@@ -44,8 +44,8 @@ def values():
 def test_leadership_reads_what_a_segment_is_worth():
     assert text_of(told(), "leadership", "S02") == (
         "At the open it held 40% of customers, and it accounts for 10% of revenue in the "
-        "quarter: €2.50 each, an index of 25 where the average is 100. After the cost of goods "
-        "and of service, −€0.75 per customer is left. A customer is expected to spend €9.50 "
+        "quarter: €2.50 each, 75% below the average. After the cost of goods and of service, "
+        "−€0.75 per customer is left. A customer is expected to spend €9.50 "
         "over the next 365 days (80% interval €7.25 to €13.00). S02 was worth much in one "
         "quarter only. It earns too little."
     )
@@ -106,6 +106,7 @@ def test_every_number_of_a_narrative_is_a_cell_or_a_count():
         for text in written(record.value)
     }
     cells |= {"365", "001", "95", "148"}  # an experiment's name, a level, a verdict's sentence
+    cells |= {"50", "75"}  # how far indices of 150 and 25 lie from the average
     for row in told().to_dict("records"):
         text = re.sub(r"(\d+) (of \d+ answers|answers|links|sessions|link)", "", row["text"])
         for number in re.findall(r"\d[\d.,]*", re.sub(r"\bS\d\d\b", "", text)):

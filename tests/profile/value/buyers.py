@@ -42,10 +42,25 @@ def market(
     v: float = 60.0,
     quarter_factor: float = 1.0,
     history: int = _HISTORY,
+    regularity: float = 1.0,
+    season: tuple[float, ...] = (),
 ) -> Market:
-    """Customers by BG/NBD (in weeks) and Gamma-Gamma; spend of the quarter may be multiplied.
+    """Customers by BG/NBD (in weeks) and Gamma-Gamma, or by what is unlike these models.
 
-    The first customers come ``history`` days before the close.
+    Args:
+        rng: Source of the draw.
+        n: Customers.
+        r: Shape of the rates.
+        alpha: Inverse scale of the rates, in weeks.
+        a: First shape of the chance to leave.
+        b: Second shape of the chance to leave.
+        p: Shape of the spend on a purchase.
+        q: Shape of the levels of spend.
+        v: Scale of the levels.
+        quarter_factor: Factor of the spend in the quarter.
+        history: Days before the close on which the first customers come.
+        regularity: Shape of the times between purchases: 1 is chance alone, more is regular.
+        season: Purchases of each calendar quarter that are made, as shares of what is wished.
     """
     start = rng.uniform(0, history, n)
     rate, leaves = rng.gamma(r, 1, n) / alpha / 7, rng.beta(a, b, n)
@@ -53,7 +68,12 @@ def market(
     people, moments = [np.arange(n)], [start]
     buying, time = np.arange(n), start
     while len(buying):
-        time = time + rng.exponential(1 / rate[buying])
+        waited = (
+            rng.exponential(1 / rate[buying])
+            if regularity == 1
+            else rng.gamma(regularity, 1 / regularity, len(buying)) / rate[buying]
+        )
+        time = time + waited
         kept = time < history + _AHEAD
         buying, time = buying[kept], time[kept]
         people.append(buying)
@@ -68,6 +88,9 @@ def market(
             "spend": rng.gamma(p, 1, len(who)) / level[who],
         }
     )
+    if season:
+        made = np.array(season)[frame["day"].dt.quarter.to_numpy() - 1]
+        frame = frame[rng.random(len(frame)) < made].reset_index(drop=True)
     in_quarter = (frame["day"] >= OPEN) & (frame["day"] < CLOSE)
     frame.loc[in_quarter, "spend"] *= quarter_factor
     return Market(frame.groupby(["customer_id", "day"], as_index=False)["spend"].sum())

@@ -9,6 +9,7 @@ import pytest
 from segmentation_lib.profile.value import (
     benchmark_sentence,
     benchmark_table,
+    decision_sheet,
     decisions_sentence,
     low_profit_decisions,
 )
@@ -22,7 +23,12 @@ MONEY = pd.DataFrame(
         "revenue": [1000.0, 400.0, 9000.0, 5.0, 10405.0],
         "contribution": [-500.0, 200.0, 6000.0, 5.0, 5705.0],
         "contribution_per_customer": [-5.0, 2.0, 60.0, 5 / 9, 5705 / 309],
+        "low": [-7.0, 1.0, 50.0, 0.0, 15.0],
+        "high": [-3.0, 3.0, 71.0, 2.0, 22.0],
         "margin": [-0.5, 0.5, 2 / 3, 1.0, 5705 / 10405],
+        "revenue_per_customer": [10.0, 4.0, 90.0, 5 / 9, 10405 / 309],
+        "revenue_low": [8.0, 3.0, 80.0, 0.0, 30.0],
+        "revenue_high": [12.0, 5.0, 101.0, 2.0, 38.0],
     }
 )
 
@@ -85,9 +91,41 @@ def test_growth_and_recommendations_speak_for_a_segment():
 def test_without_costs_revenue_decides_and_nothing_is_said_of_the_margin():
     bare = MONEY.assign(contribution=np.nan, contribution_per_customer=np.nan, margin=np.nan)
     table = low_profit_decisions(bare, OPENED, closed({})).set_index("segment_id")
-    assert table["contribution_per_customer"].to_dict() == {"S01": 10.0, "S02": 4.0, "S03": 90.0}
-    assert table["margin"].isna().all()
+    assert table["revenue_per_customer"].to_dict() == {"S01": 10.0, "S02": 4.0, "S03": 90.0}
+    assert table[["contribution_per_customer", "margin"]].isna().all(axis=None)
     assert "revenue of 4.00 per customer is low" in table.loc["S02", "rule"]
+    sheet = decision_sheet(table.reset_index())
+    assert sheet["frame"].columns.tolist() == [
+        "segment_id", "revenue_per_customer", "upsell_net", "decision", "rule",
+    ]  # fmt: skip
+    assert sheet["caption"].startswith("Segments of low revenue")
+    assert "contribution_per_customer" in decision_sheet(
+        low_profit_decisions(MONEY, OPENED, closed({}))
+    )["frame"]  # fmt: skip
+
+
+def test_what_chance_can_do_is_no_low_profit_and_no_better_segment():
+    # Half the average is 9.50: the first interval reaches it, the second lies below.
+    unsure = MONEY.assign(high=[10.0, 3.0, 71.0, 2.0, 22.0])
+    table = low_profit_decisions(unsure, OPENED, closed({"S02": 30})).set_index("segment_id")
+    assert table["low_profit"].tolist() == [False, True, False]
+    assert table.loc["S01", ["decision", "reason"]].tolist() == ["keep", "chance"]
+    assert table.loc["S01", "rule"] == (
+        "Keep: contribution of \N{MINUS SIGN}5.00 per customer is low, but this may be chance; its "
+        "95% interval reaches 10.00."
+    )
+    assert table.loc["S02", "upsell_probability"] == 0.3
+    one = unsure.assign(high=[10.0, 20.0, 71.0, 2.0, 22.0])
+    said = decisions_sentence(low_profit_decisions(one, OPENED, closed({})), names={"S02": "Calm"})
+    assert said == (
+        "No segment is shown to be of low profit. That of S01 and S02 (Calm) is low, but this may "
+        "be chance."
+    )
+    # The third leaves 58 more than the second, but its interval reaches 61 down.
+    wide = MONEY.assign(low=[-7.0, 1.0, -1.0, 0.0, 15.0])
+    table = low_profit_decisions(wide, OPENED, closed({"S02": 30})).set_index("segment_id")
+    assert table.loc["S02", "upsell_probability"] == 0
+    assert table.loc["S02", "decision"] == "reallocate"
 
 
 def test_small_segments_are_not_judged():

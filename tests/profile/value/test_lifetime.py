@@ -8,6 +8,8 @@ import pytest
 
 from segmentation_lib.profile.value import lifetime_value
 from segmentation_lib.profile.value.forecast import purchase_history
+from segmentation_lib.profile.value.holdout import _verdict
+from segmentation_lib.profile.value.lifetime_words import lifetime_sentences
 from tests.profile.value.buyers import CLOSE, OPEN, behaviour_segments, market, value_after
 
 
@@ -82,8 +84,15 @@ def test_the_check_sets_the_forecast_beside_the_quarter(world, result):
     actual = spend.groupby(placed).mean()
     assert checked.loc[actual.index, "actual_value"].tolist() == pytest.approx(actual.tolist())
     assert checked.loc["(all)", "actual_value"] == pytest.approx(spend.mean())
-    assert set(checked["verdict"]) == {"close"}
-    assert "close in 4 of 4 segments" in result.sentences[1]
+    within = (checked["low"] <= checked["actual_value"]) & (
+        checked["actual_value"] <= checked["high"]
+    )
+    assert checked.loc[within, "verdict"].eq("close").all()
+    assert set(checked.loc[~within, "verdict"]) <= {"off", "far off"}
+    assert within.sum() >= 4
+    held = int(within.drop("(all)").sum())
+    assert f"held in {held} of 4 segments: what came was within the range" in result.sentences[1]
+    assert result.checked
 
 
 def test_a_quarter_unlike_the_model_scales_the_figure_and_says_so():
@@ -101,7 +110,7 @@ def test_a_quarter_unlike_the_model_scales_the_figure_and_says_so():
     assert "One quarter holds no season" in scaled.loc["S04", "reason"]
 
 
-def test_without_repeat_purchases_the_quarter_is_carried_forward_and_labelled():
+def test_without_repeat_purchases_there_is_no_figure_and_the_page_says_why():
     days = pd.DataFrame(
         {
             "customer_id": [f"{i:02d}" for i in range(60)],
@@ -116,13 +125,14 @@ def test_without_repeat_purchases_the_quarter_is_carried_forward_and_labelled():
         draws=20, seed=1,
     )  # fmt: skip
     segments = found.segments.set_index("segment_id")
-    assert segments["method"].tolist() == ["historic", "historic", "historic"]
-    assert segments["value_per_customer"].tolist() == pytest.approx([0.0, 180.0, 60.0])
-    assert segments.loc["S02", "expected_purchases"] != segments.loc["S02", "expected_purchases"]
-    assert segments.loc["S02", "reason"] == (
-        "Only 0 customers bought more than once; the model needs 20. The figure carries forward "
-        "what the segment's customers spent in the quarter. One quarter holds no season."
-    )
+    assert segments["method"].tolist() == ["unknown", "unknown", "unknown"]
+    figures = ["alive_share", "expected_purchases", "value_per_customer", "low", "high", "value"]
+    assert segments[figures].isna().all(axis=None)
+    why = "Only 0 customers bought more than once; the model needs 20."
+    assert segments.loc["S02", "reason"] == f"No forecast. {why}"
+    assert found.sentences == (f"What customers are going to spend is not forecast. {why}",)
+    assert found.figures.empty
+    assert not found.checked
     assert found.holdout["verdict"].tolist() == ["no model"] * 3
     assert not found.model["usable"].any()
 
@@ -140,7 +150,7 @@ def test_customers_who_never_bought_count_nothing_and_are_counted(world):
     assert having.holdout.empty
 
 
-def test_a_segment_of_people_who_never_bought_uses_what_such_people_spent(world):
+def test_a_segment_of_people_who_never_bought_has_no_figure(world):
     ids = [f"n{i:03d}" for i in range(50)]
     fresh = pd.DataFrame({"customer_id": ids, "segment_id": "S09"})
     first = pd.DataFrame(
@@ -159,9 +169,51 @@ def test_a_segment_of_people_who_never_bought_uses_what_such_people_spent(world)
         seed=3,
     )
     row = found.segments.set_index("segment_id").loc["S09"]
-    assert row["method"] == "historic"
-    assert row["value_per_customer"] == pytest.approx(10 * 50 / 50)
-    assert row["reason"].startswith("100% of the customers have not bought yet.")
+    assert row["method"] == "unknown"
+    assert np.isnan(row["value_per_customer"])
+    assert row["reason"] == "No forecast: 100% of the customers have not bought yet."
+    everyone = found.segments.set_index("segment_id").loc["(all)"]
+    assert everyone["method"] == "mixed"
+    assert np.isnan(everyone["value_per_customer"])
+    assert found.figures["segment_id"].tolist() == ["S01", "S02", "S03", "S04"]
+    assert "No forecast is given for S09; the table says why." in found.sentences
+
+
+def check_row(actual):
+    return {"customers": 99, "predicted_value": 100.0, "low": 90.0, "high": 110.0,
+            "actual_value": actual, "ratio": actual / 100}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("actual", "verdict"),
+    [(90.0, "close"), (110.0, "close"), (111.0, "off"), (81.0, "off"), (79.0, "far off")],
+)
+def test_the_verdict_agrees_with_the_range_that_is_printed(actual, verdict):
+    assert _verdict(check_row(actual)) == verdict
+
+
+def test_a_lead_that_intervals_leave_open_is_not_called_the_most():
+    table = pd.DataFrame(
+        {
+            "segment_id": ["S01", "S02", "S03", "(all)"],
+            "customers": 40,
+            "never_bought": 0,
+            "value_per_customer": [100.0, 90.0, 20.0, 70.0],
+            "low": [80.0, 70.0, 15.0, 60.0],
+            "high": [130.0, 110.0, 30.0, 80.0],
+            "level": 0.8,
+            "horizon_days": 365,
+            "method": "model",
+        }
+    )
+    empty = pd.DataFrame(columns=["segment_id", "verdict", "ratio"])
+    assert lifetime_sentences(table, empty, "", currency="EUR")[0] == (
+        "If customers go on as they did, one of S01 is expected to spend €100 in the next 365 days "
+        "(80% interval €80.00 to €130), the highest figure, but not clearly above that of S02."
+    )
+    ahead = {"value_per_customer": [100.0, 30.0, 20.0, 70.0], "high": [130.0, 50.0, 30.0, 80.0]}
+    clear = table.assign(**ahead)
+    assert lifetime_sentences(clear, empty, "")[0].endswith("the most of all segments.")
 
 
 def test_later_purchases_are_not_seen_and_the_same_seed_gives_the_same_digits(world, result):

@@ -10,6 +10,7 @@ from segmentation_lib.profile.value import (
     contribution,
     contribution_formats,
     contribution_sentence,
+    contribution_shown,
     incremental_revenue,
     incremental_sentence,
     revenue_per_active,
@@ -103,7 +104,7 @@ def test_a_holdout_is_a_control_small_arms_tell_nothing_and_double_members_are_l
     assert table["verdict"].tolist() == ["too few to tell"] * 2 + ["no difference shown"]
     assert table["arm"].unique().tolist() == ["contactable"]
     assert table["customers"].tolist() == [44, 45, 89]
-    assert table.loc["S01", "reason"] == "An arm has fewer than 50 customers."
+    assert table.loc["S01", "reason"] == "Too few customers: each arm needs 50, and 30 who buy."
 
 
 def test_arms_handed_out_by_past_spend_are_no_experiment():
@@ -183,7 +184,42 @@ def test_without_costs_there_is_no_contribution():
     table = contribution(LEDGER[LEDGER["kind"] == "revenue"], PLACED, seed=1, draws=9)
     assert table["revenue"].tolist() == [30.10, 8.00, 50.00, 88.10]
     assert table[["contribution", "margin", "low", "high"]].isna().all(axis=None)
-    assert "the data hold no costs" in contribution_sentence(table)
+    assert contribution_sentence(table) == (
+        "What segments contribute is not known, because the data hold no costs. Without them it "
+        "would be revenue under another name."
+    )
+    assert table["revenue_per_customer"].tolist() == [15.05, 4.0, 50.0, 88.1 / 5]
+    assert "revenue_low" not in contribution_shown(table)
+    assert "revenue_low" not in contribution_formats(table)
+
+
+def test_the_interval_of_a_contribution_holds_it_and_reaches_further_up_than_down():
+    rng = np.random.default_rng(2)
+    ids = [f"{i:03d}" for i in range(400)]
+    spent = np.where(rng.random(400) < 0.3, rng.lognormal(3, 1, 400), 0.0).round(2)
+    costs = pd.DataFrame({"customer_id": ids, "kind": "delivery", "amount": 1.0})
+    sold = pd.DataFrame({"customer_id": ids, "kind": "revenue", "amount": spent})
+    ledger = pd.concat([sold, costs]).assign(quarters_back=0)
+    placed = pd.DataFrame({"customer_id": ids, "segment_id": "S01"})
+    row = contribution(ledger, placed, seed=1, draws=499).iloc[0]
+    assert row["contribution_per_customer"] == pytest.approx(spent.mean() - 1)
+    assert row["revenue_per_customer"] == pytest.approx(spent.mean())
+    for value, low, high in (
+        ("contribution_per_customer", "low", "high"),
+        ("revenue_per_customer", "revenue_low", "revenue_high"),
+    ):
+        assert row[high] - row[value] > row[value] - row[low] > 0
+
+
+def test_few_buyers_tell_nothing_but_an_arm_without_any_does():
+    outcomes, given, placed = experiment(200, 0.0)
+    arm = given["arm"].eq("treatment").to_numpy()
+    few = outcomes.assign(revenue=outcomes["revenue"].where(np.arange(400) % 8 < 2, 0.0))
+    table = incremental_revenue(few, given, placed, opened=OPEN, closed=CLOSE)
+    assert table["verdict"].tolist() == ["too few to tell"] * 2 + ["no difference shown"]
+    none = outcomes.assign(revenue=outcomes["revenue"].where(~arm, 0.0))
+    table = incremental_revenue(none, given, placed, opened=OPEN, closed=CLOSE)
+    assert table["verdict"].tolist() == ["less"] * 3
 
 
 def test_costs_that_only_another_quarter_has_are_not_known():
