@@ -9,6 +9,7 @@ import json
 import math
 import os
 import pathlib
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,15 @@ from segmentation_lib.artefacts import ARTEFACTS, check_table
 from segmentation_lib.engine import write_parquet
 from segmentation_lib.faults import ContractError, Fault
 
-__all__ = ["BusyError", "Run", "file_hash", "to_json", "write_atomically"]
+__all__ = [
+    "BusyError",
+    "Run",
+    "file_hash",
+    "folder_hash",
+    "to_json",
+    "write_atomically",
+    "write_folder",
+]
 
 
 class BusyError(RuntimeError):
@@ -42,6 +51,35 @@ def write_atomically(path: pathlib.Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+
+
+def write_folder(path: pathlib.Path, files: Mapping[str, str]) -> None:
+    """Write a folder of text files beside its place and swap it in, so that no old file stays.
+
+    Args:
+        path: The folder.
+        files: Text by path inside it.
+    """
+    aside, old = path.with_name(f".{path.name}.tmp"), path.with_name(f".{path.name}.old")
+    for leftover in (aside, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name, text in files.items():
+        write_atomically(aside / name, text.encode("utf-8"))
+    if path.is_dir():
+        path.replace(old)
+    aside.replace(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def folder_hash(path: pathlib.Path) -> str:
+    """Return one SHA-256 of the names and bytes of all files in a folder."""
+    lines = [f"{name} {file_hash(path / name)}" for name in _files(path)]
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+
+
+def _files(path: pathlib.Path) -> list[str]:
+    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
 
 
 def to_json(value: Any) -> str:
@@ -90,11 +128,22 @@ class Run:
 
     def has(self, name: str) -> bool:
         """Tell whether the artefact ``name`` is there."""
-        return self.path(name).is_file()
+        path = self.path(name)
+        return path.is_dir() if ARTEFACTS[name].is_folder else path.is_file()
 
     def hash(self, name: str) -> str | None:
         """Return the hash of an artefact's bytes, or None when it is not there."""
-        return file_hash(self.path(name)) if self.has(name) else None
+        if not self.has(name):
+            return None
+        path = self.path(name)
+        return folder_hash(path) if ARTEFACTS[name].is_folder else file_hash(path)
+
+    def remove(self, name: str) -> None:
+        """Remove an artefact, if it is there."""
+        if self.has(name) and ARTEFACTS[name].is_folder:
+            shutil.rmtree(self.path(name))
+        else:
+            self.path(name).unlink(missing_ok=True)
 
     def write(self, name: str, value: Any) -> None:
         """Write one artefact whole or not at all.
@@ -102,12 +151,16 @@ class Run:
         Args:
             name: Name of the artefact; its file's ending decides the format.
             value: A frame for tables, or a table of the engine, sorted, which never passes through
-                memory whole; anything JSON can hold for ``.json``, text for the rest.
+                memory whole; anything JSON can hold for ``.json``; for a folder its files' text
+                by name; text for the rest.
 
         Raises:
             ContractError: A table breaks its schema; nothing is written then.
         """
         path = self.path(name)
+        if ARTEFACTS[name].is_folder:
+            write_folder(path, value)
+            return
         if isinstance(value, pd.DataFrame):
             check_table(name, value)
         if isinstance(value, ir.Table):
@@ -129,13 +182,13 @@ class Run:
         write_atomically(path, text.encode("utf-8"))
 
     def read(self, name: str) -> Any:
-        """Read one artefact: a frame, the value of a JSON file, or text.
+        """Read one artefact: a frame, the value of a JSON file, text, or a folder's text by name.
 
         Raises:
             ContractError: The artefact is missing, or a table breaks its schema.
         """
         path = self.path(name)
-        if not path.is_file():
+        if not self.has(name):
             raise ContractError(
                 [
                     Fault(
@@ -147,6 +200,8 @@ class Run:
                     )
                 ]
             )
+        if ARTEFACTS[name].is_folder:
+            return {file: (path / file).read_text(encoding="utf-8") for file in _files(path)}
         if path.suffix == ".json":
             return json.loads(path.read_text(encoding="utf-8"))
         if path.suffix == ".parquet":

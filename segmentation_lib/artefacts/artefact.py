@@ -19,7 +19,8 @@ class Artefact:
 
     Attributes:
         stage: The stage that writes it.
-        file: Path inside the run's folder; its ending tells the format.
+        file: Path inside the run's folder; its ending tells the format. With ``/`` at its end it
+            is a folder of text files.
         columns: Columns a table must have, and their kind. More columns are allowed.
         key: Columns that identify a row; no two rows may share them.
     """
@@ -28,3 +29,8 @@ class Artefact:
     file: str
     columns: Mapping[str, Kind] | None = None
     key: tuple[str, ...] = ()
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of text files."""
+        return self.file.endswith("/")

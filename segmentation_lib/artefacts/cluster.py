@@ -21,6 +21,7 @@ _ASSIGNMENT: Mapping[str, Kind] = {
 CLUSTER: Mapping[str, Artefact] = {
     "model": Artefact("cluster", "model.json"),
     "register": Artefact("cluster", "register.json"),
+    "refresh": Artefact("cluster", "refresh.json"),
     "k_table": Artefact(
         "cluster",
         "k_table.csv",

@@ -6,17 +6,59 @@ from collections.abc import Mapping
 
 from segmentation_lib.artefacts.artefact import NUMBER as _N
 from segmentation_lib.artefacts.artefact import TEXT as _T
-from segmentation_lib.artefacts.artefact import Artefact
+from segmentation_lib.artefacts.artefact import Artefact, Kind
 
 __all__ = ["IMPLEMENT"]
 
+_EVENTS: Mapping[str, Kind] = {
+    "external_id": _T,
+    "segment_id": _T,
+    "event": _T,
+    "at": _T,
+    "reason": _T,
+    "from_id": _T,
+}
+
 IMPLEMENT: Mapping[str, Artefact] = {
-    "crm": Artefact("implement", "exports/crm.csv", {"external_id": _T, "segment_id": _T},
-                    ("external_id",)),
+    "crm": Artefact(
+        "implement",
+        "exports/crm.csv",
+        {"external_id": _T, "segment_id": _T, "segment_name": _T, "segment_version": _T,
+         "previous_segment_id": _T, "movement": _T, "assigned_on": _T, "valid_until": _T,
+         "confidence": _N, "second_segment_id": _T, "lifecycle_state": _T, "value_tier": _T,
+         "model_hash": _T},
+        ("external_id",),
+    ),
+    "crm_manifest": Artefact("implement", "exports/crm.manifest.json"),
+    "crm_delta": Artefact(
+        "implement", "exports/crm_delta.csv",
+        {"action": _T, "external_id": _T, "segment_id": _T, "model_hash": _T}, ("external_id",),
+    ),
+    "crm_renewed": Artefact(
+        "implement", "exports/crm_renewed.csv", {"external_id": _T, "model_hash": _T},
+        ("external_id",),
+    ),
+    "crm_dialects": Artefact("implement", "exports/dialects/"),
+    "membership_events": Artefact("implement", "membership_events.parquet", _EVENTS),
+    "membership_export": Artefact("implement", "exports/membership_events.csv", _EVENTS),
+    "audiences": Artefact(
+        "implement",
+        "audiences.csv",
+        {"segment_id": _T, "rule": _T, "customers": _N, "kappa": _N, "precision": _N,
+         "precision_low": _N, "precision_high": _N, "recall": _N, "recall_low": _N,
+         "recall_high": _N, "next_precision": _N, "next_recall": _N, "verdict": _T},
+        ("segment_id",),
+    ),
+    "audience_files": Artefact("implement", "exports/audiences/"),
+    "audience_overlap": Artefact(
+        "implement", "audience_overlap.csv", {"winner": _T, "loser": _T, "customers": _N},
+        ("winner", "loser"),
+    ),
     "migration": Artefact(
         "implement",
         "migration.csv",
-        {"from_segment_id": _T, "to_segment_id": _T, "customers": _N, "share": _N},
+        {"from_segment_id": _T, "to_segment_id": _T, "customers": _N, "share": _N, "value": _N,
+         "value_share": _N},
         ("from_segment_id", "to_segment_id"),
     ),
     "kpi_baseline": Artefact(

@@ -31,6 +31,7 @@ PREPARE: Mapping[str, Artefact] = {
         "prepare", "consent.parquet", {"customer_id": _T, "marketing_consent": "flag"},
         ("customer_id",),
     ),
+    "contacts": Artefact("prepare", "contacts.parquet", {"customer_id": _T}, ("customer_id",)),
     "purchase_days": Artefact(
         "prepare", "purchase_days.parquet", {"customer_id": _T, "day": "any", "spend": _N},
         ("customer_id", "day"),

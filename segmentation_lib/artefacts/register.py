@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from segmentation_lib.artefacts.artefact import Artefact
 from segmentation_lib.artefacts.cluster import CLUSTER
 from segmentation_lib.artefacts.implement import IMPLEMENT
+from segmentation_lib.artefacts.plans import PLANS
 from segmentation_lib.artefacts.prepare import PREPARE
 from segmentation_lib.artefacts.profile import PROFILE
 from segmentation_lib.artefacts.validate import VALIDATE
@@ -15,4 +16,6 @@ __all__ = ["ARTEFACTS", "STAGES"]
 
 STAGES = ("prepare", "cluster", "validate", "profile", "implement")
 
-ARTEFACTS: Mapping[str, Artefact] = {**PREPARE, **CLUSTER, **VALIDATE, **PROFILE, **IMPLEMENT}
+ARTEFACTS: Mapping[str, Artefact] = {
+    **PREPARE, **CLUSTER, **VALIDATE, **PROFILE, **IMPLEMENT, **PLANS,
+}  # fmt: skip

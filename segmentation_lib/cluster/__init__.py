@@ -6,6 +6,7 @@ match its segments to the ones people know, and score everyone.
 
 from segmentation_lib.cluster.algorithms import ALGORITHMS, agreement, algorithm
 from segmentation_lib.cluster.ambiguity import ambiguity_table, overlap_sentence, overlap_table
+from segmentation_lib.cluster.champion import Champion, find_champion
 from segmentation_lib.cluster.choose_k import KChoice, choose_k
 from segmentation_lib.cluster.fit_model import fit_model
 from segmentation_lib.cluster.fitting import fit_transforms
@@ -23,6 +24,7 @@ from segmentation_lib.cluster.mixed import (
 from segmentation_lib.cluster.mixture import DiagonalMixture
 from segmentation_lib.cluster.model import Model, Segment
 from segmentation_lib.cluster.other_algorithms import Challenge, challenge
+from segmentation_lib.cluster.refresh import Refresh, refresh_model
 from segmentation_lib.cluster.registry import RegisteredSegment, Registry
 from segmentation_lib.cluster.score import memberships, score
 from segmentation_lib.cluster.score_engine import score_expression
@@ -39,6 +41,7 @@ from segmentation_lib.cluster.tables import (
     size_table,
     transform_table,
 )
+from segmentation_lib.cluster.today import Today
 from segmentation_lib.cluster.transforms import (
     FeatureTransform,
     Transforms,
@@ -52,6 +55,7 @@ from segmentation_lib.cluster.tree import (
     stability_in_tree,
     tree_sentence,
 )
+from segmentation_lib.cluster.triggers import Request, Trigger, trigger_table
 from segmentation_lib.cluster.ward import Ward
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "METHODS",
     "CategoryInfluence",
     "Challenge",
+    "Champion",
     "DiagonalMixture",
     "FeatureTransform",
     "FuzzyCMeans",
@@ -69,11 +74,15 @@ __all__ = [
     "LatentClass",
     "Matching",
     "Model",
+    "Refresh",
     "RegisteredSegment",
     "Registry",
+    "Request",
     "ScoringRule",
     "Segment",
+    "Today",
     "Transforms",
+    "Trigger",
     "Ward",
     "active",
     "agreement",
@@ -86,6 +95,7 @@ __all__ = [
     "choose_k",
     "chooses",
     "criteria_table",
+    "find_champion",
     "fit_model",
     "fit_transforms",
     "flows_over_k",
@@ -98,6 +108,7 @@ __all__ = [
     "overlap_sentence",
     "overlap_table",
     "reason_table",
+    "refresh_model",
     "score",
     "score_expression",
     "segments_by_k",
@@ -107,4 +118,5 @@ __all__ = [
     "stability_in_tree",
     "transform_table",
     "tree_sentence",
+    "trigger_table",
 ]
