@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from segmentation_lib.implement.actions import list_actions
-from segmentation_lib.implement.crm import NO_SEGMENT, crm_table, value_tier
 from segmentation_lib.implement.kpis import kpi_baseline, kpi_unit
 from segmentation_lib.implement.migration import (
     ARRIVED,
@@ -14,12 +13,19 @@ from segmentation_lib.implement.migration import (
     net_flows,
     refit_sentence,
 )
+from segmentation_lib.implement.migration_value import (
+    value_moved,
+    value_moved_sentences,
+    with_value,
+)
 from segmentation_lib.implement.proposal import proposal_sentences, propose_segments
 from segmentation_lib.implement.publishable import (
     crm_sentence,
     published_baseline,
 )
+from segmentation_lib.implement.responsible import names_of, responsible
 from segmentation_lib.implement.summary import summarise
+from segmentation_lib.implement.tags.crm import NO_SEGMENT, crm_table, value_tier
 
 __all__ = [
     "ARRIVED",
@@ -33,11 +39,16 @@ __all__ = [
     "list_actions",
     "migration_matrix",
     "migration_sentence",
+    "names_of",
     "net_flows",
     "proposal_sentences",
     "propose_segments",
     "published_baseline",
     "refit_sentence",
+    "responsible",
     "summarise",
+    "value_moved",
+    "value_moved_sentences",
     "value_tier",
+    "with_value",
 ]
