@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import journeys, optimum, stability, whole_validation
+from benchmarks import journeys, optimum, scoring, stability, whole_validation
 from benchmarks.measure import Line, table
 
-PARTS = ("optimum", "stability", "whole", "journeys")
+PARTS = ("optimum", "stability", "whole", "journeys", "scoring")
 
 
 def main() -> None:
@@ -41,6 +41,8 @@ def _lines(asked: argparse.Namespace) -> Iterator[Line]:
         yield from whole_validation.lines(workers=asked.workers)
     if "journeys" in asked.only:
         yield from journeys.lines()
+    if "scoring" in asked.only:
+        yield from scoring.lines()
 
 
 if __name__ == "__main__":

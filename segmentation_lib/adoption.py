@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 
 from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.implement import read_decisions
+from segmentation_lib.profile.wording import plural
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.run import write_atomically
 
@@ -14,6 +16,8 @@ __all__ = ["adopt"]
 
 def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
     """Copy a run's proposal to ``params/<project>/`` and log the decision.
+
+    The verdicts on the quarter's hypotheses are logged before it, each once.
 
     Args:
         quarter: The quarter whose run is adopted, opened to look.
@@ -24,8 +28,8 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
         What was done, a sentence each.
 
     Raises:
-        ContractError: The run was not finished, its scorecard says NO-GO, or approver or reason
-            is empty. Nothing is written then.
+        ContractError: The run was not finished, its scorecard says NO-GO, approver or reason is
+            empty, or the log of decisions was damaged. Nothing is written then.
     """
     project, period = quarter.all_params.project, quarter.all_params.period
     faults = []
@@ -38,6 +42,9 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
     if faults:
         raise ContractError(faults)
     folder = quarter.root / "params" / project
+    log = folder / "decisions.jsonl"
+    earlier = log.read_text(encoding="utf-8") if log.is_file() else ""
+    found = _new_verdicts(quarter, earlier)
     segments, model = quarter.run.path("proposed_segments"), quarter.run.path("proposed_model")
     write_atomically(folder / "segments.yaml", segments.read_bytes())
     write_atomically(folder / "model.json", model.read_bytes())
@@ -51,14 +58,25 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
         "model": quarter.run.hash("proposed_model"),
         "verdict": quarter.run.read("scorecard")["verdict"],
     }
-    log = folder / "decisions.jsonl"
-    earlier = log.read_text(encoding="utf-8") if log.is_file() else ""
-    line = json.dumps(decision, ensure_ascii=False)
-    write_atomically(log, f"{earlier}{line}\n".encode())
+    lines = [*found, json.dumps(decision, ensure_ascii=False)]
+    start = f"{earlier}\n" if earlier and not earlier.endswith("\n") else earlier
+    write_atomically(log, (start + "".join(f"{line}\n" for line in lines)).encode())
+    verdicts = [f"{plural(len(found), 'verdict')} on hypotheses logged as well."] if found else []
     return [
         f"params/{project}/segments.yaml and model.json are now those of {period}.",
         f"Logged in params/{project}/decisions.jsonl. Commit all three.",
+        *verdicts,
     ]
+
+
+def _new_verdicts(quarter: Quarter, earlier: str) -> list[str]:
+    """Return the proposed lines of the log whose verdicts are not in it yet."""
+    name = f"params/{quarter.all_params.project}/decisions.jsonl"
+    known = {decision.get("chain") for decision in read_decisions(earlier, name)}
+    if not quarter.run.has("proposed_decisions"):
+        return []
+    lines = quarter.run.read("proposed_decisions").splitlines()
+    return [line for line in lines if json.loads(line)["chain"] not in known]
 
 
 def _fault(found: str, rule: str) -> Fault:

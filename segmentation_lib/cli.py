@@ -1,4 +1,4 @@
-"""The ``segment`` command: run, check, next, adopt, status."""
+"""The ``segment`` command: run, check, next, adopt, score, status."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import argparse
 import pathlib
 import sys
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 from segmentation_lib import adoption, edition, pipeline, succession
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError
 from segmentation_lib.params import load_params, read_values
-from segmentation_lib.prepare import check as check_data
-from segmentation_lib.quarter import find_root, open_quarter
+from segmentation_lib.params.registers import KnownSegment
+from segmentation_lib.prepare import clean, load_tables, snapshot
+from segmentation_lib.quarter import Quarter, find_root, open_quarter
+from segmentation_lib.register_checks import (
+    REGISTER_FILES,
+    check_registers,
+    read_registers,
+    segments_on_record,
+)
 from segmentation_lib.run import BusyError
+from segmentation_lib.scoring import score_customers
 from segmentation_lib.status import status_table
 
 __all__ = ["main"]
@@ -28,6 +37,8 @@ A quarter goes like this:
   segment run params/acme/2026Q4.yaml       run what changed and publish the report
   segment adopt params/acme/2026Q4.yaml --approver "Name" --reason "Why"
                                             make the proposed segments the official ones
+  segment score params/acme/2027Q1.yaml --as-of 2027-01-15
+                                            score everybody between two quarters, no new fit
   segment status                            show every project and quarter
 
 Exit codes: 0 done; 1 something failed; 2 the parameters or the data break the contract and
@@ -76,6 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     adopt.add_argument("file", type=pathlib.Path, help="parameter file of the quarter")
     adopt.add_argument("--approver", required=True, help="who approves")
     adopt.add_argument("--reason", required=True, help="why, in a sentence")
+    score = _command(commands, "score", _score, "score every customer by the adopted model")
+    score.add_argument("file", type=pathlib.Path, help="parameter file of the quarter under way")
+    score.add_argument(
+        "--as-of",
+        required=True,
+        type=_day,
+        metavar="DAY",
+        help="score from rows before this day, such as 2026-11-22; `today` is the day in UTC",
+    )
     status = _command(commands, "status", _status, "show every project and quarter")
     status.add_argument("project", nargs="?", help="only this project")
     return parser
@@ -108,21 +128,35 @@ def _run(options: argparse.Namespace) -> int:
     outcome = pipeline.run_quarter(read_values(path, name), start_from=options.start_from)
     print(f"{outcome.verdict}{edition.HINTS[outcome.verdict]}")
     print(outcome.page.relative_to(root).as_posix())
-    return 3 if outcome.verdict == "NO-GO" else 0
+    return 3 if outcome.verdict == "NO-GO" or outcome.withheld else 0
 
 
 def _check(options: argparse.Namespace) -> int:
     root, path, name = _named(options.file)
     params = load_params(path, name)
-    open_quarter(params)
+    quarter = open_quarter(params)
+    registers = read_registers(quarter.peek_registers(REGISTER_FILES), f"params/{params.project}")
     with Engine.open(root, params.data) as engine:
-        quality = check_data(engine, params)
+        cleaned = clean(load_tables(engine, params), params)
+        surveys = cleaned.get("surveys")
+        has_scores = surveys is not None and "nps" in surveys.columns
+        prepared = snapshot(cleaned, params)
+    dictionary = prepared.data_dictionary
+    check_registers(registers, dictionary, known=_segments(quarter), has_scores=has_scores)
+    quality = prepared.quality
     for finding in quality["checks"]:
         print(f"{finding['table']}: {finding['sentence']} [{finding['code']}]")
     states = quality["states"]["open"]
     counted = ", ".join(f"{count:,} {state.lower()}" for state, count in states.items())
     print(f"{name}: no faults. Customers on {params.window.start}: {counted}.")
     return 0
+
+
+def _segments(quarter: Quarter) -> dict[str, KnownSegment] | None:
+    """Return the segments that registers may name: the adopted ones, and those of the last run."""
+    runs = [run for run in (quarter.run, quarter.previous) if run and run.has("register")]
+    register = runs[0].read("register") if runs else None
+    return segments_on_record(register, quarter.peek_registers(["segments.yaml"])["segments.yaml"])
 
 
 def _next(options: argparse.Namespace) -> int:
@@ -137,6 +171,24 @@ def _adopt(options: argparse.Namespace) -> int:
     quarter = open_quarter(load_params(path, name))
     for line in adoption.adopt(quarter, approver=options.approver, reason=options.reason):
         print(line)
+    return 0
+
+
+def _day(word: str) -> date:
+    try:
+        return datetime.now(UTC).date() if word == "today" else date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is no day; write it as 2026-11-22, or write today"
+        ) from None
+
+
+def _score(options: argparse.Namespace) -> int:
+    root, path, name = _named(options.file)
+    scored = score_customers(open_quarter(load_params(path, name)), options.as_of)
+    print(scored.sentence)
+    if scored.changed:
+        print(scored.folder.relative_to(root).as_posix())
     return 0
 
 

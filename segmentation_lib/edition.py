@@ -16,10 +16,14 @@ import pandas as pd
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.fingerprint import library_hash
 from segmentation_lib.implement import is_segment
+from segmentation_lib.implement.areas import AREAS
+from segmentation_lib.implement.checklist import checklist_sentence
+from segmentation_lib.implement.governance import check_pages
 from segmentation_lib.profile.story import assumption_sentence
 from segmentation_lib.profile.value import HEADCOUNT
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.report import (
+    SHEETS,
     ActionView,
     Chart,
     GateView,
@@ -28,8 +32,16 @@ from segmentation_lib.report import (
     OverviewView,
     PageContext,
     SegmentView,
+    checklist_page,
+    checklist_views,
+    council_page,
+    council_view,
+    dashboard_page,
+    dashboard_view,
     home_page,
     migration_flow,
+    one_pager_page,
+    one_pager_view,
     overview_page,
     playbook_page,
     publish,
@@ -39,7 +51,7 @@ from segmentation_lib.report import (
 )
 from segmentation_lib.report.format import formatter
 from segmentation_lib.run import file_hash, to_json
-from segmentation_lib.small_cells import suppress
+from segmentation_lib.small_cells import suppress_flows
 
 __all__ = ["HINTS", "overview_view", "page_context", "publish_quarter"]
 
@@ -75,6 +87,7 @@ def publish_quarter(
     made_from = _made_from(quarter, notebooks)
     if not _is_current(quarter, folder, made_from):
         pages = _pages(quarter, notebooks)
+        check_pages(pages, _customers(quarter), harmless={str(quarter.all_params.seed)})
         publish(pages, folder)
         quarter.run.record("report", {"status": "done", "made_from": made_from, "pages": {
             name: _text_hash(text) for name, text in pages.items()}})  # fmt: skip
@@ -91,6 +104,7 @@ def _pages(quarter: Quarter, notebooks: Mapping[str, pathlib.Path]) -> dict[str,
     pages = {
         "index.html": overview_page(view, context),
         "playbook.html": playbook_page(context.at("playbook")),
+        **_sheets(quarter, context),
     }
     for stage in STAGES:
         node = nbformat.read(notebooks[stage], as_version=4)  # type: ignore[no-untyped-call]
@@ -105,6 +119,40 @@ def _pages(quarter: Quarter, notebooks: Mapping[str, pathlib.Path]) -> dict[str,
         "partial": context.partial,
     }
     return {**pages, _EDITION: to_json(entry)}
+
+
+def _sheets(quarter: Quarter, context: PageContext) -> dict[str, str]:
+    """Draw the pages for one team each, the dashboard, the council's pack and the checklist."""
+    run, names = quarter.run, _sheet_names(quarter)
+    steps = run.read("checklist")
+    pages = {
+        page["area"]: one_pager_page(one_pager_view(page), context, sheets=names)
+        for page in run.read("areas")["pages"]
+    }
+    pages["dashboard"] = dashboard_page(
+        dashboard_view(run.read("dashboard")), context, sheets=names
+    )
+    pages["council"] = council_page(council_view(run.read("council")), context, sheets=names)
+    pages["checklist"] = checklist_page(
+        checklist_views(steps.to_dict("records")),
+        context,
+        sentence=checklist_sentence(steps),
+        sheets=names,
+    )
+    return {f"{name}.html": text for name, text in pages.items()}
+
+
+def _sheet_names(quarter: Quarter) -> tuple[str, ...]:
+    """Names of the sheets that are published, in the order in which pages list them."""
+    areas = {page["area"] for page in quarter.run.read("areas")["pages"]}
+    return tuple(name for name in SHEETS if name in areas or name not in AREAS)
+
+
+def _customers(quarter: Quarter) -> set[str]:
+    """All IDs that must not stand on a page."""
+    close = quarter.run.read("assignments_close")["customer_id"].astype("str")
+    linked = quarter.run.read("identities")["customer_id"].astype("str")
+    return {*close, *linked}
 
 
 def page_context(quarter: Quarter) -> PageContext:
@@ -147,6 +195,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
         verdict_sentence=summary["verdict_sentence"],
         reasons=tuple(summary["reasons"]),
         withheld=tuple(summary["withheld"]),
+        sheets=tuple((name, SHEETS[name]) for name in _sheet_names(quarter)),
         overrides=tuple(scorecard["overrides"]),
         key_figures=_key_figures(cards, run.read("kpi_baseline"), quarter.all_params.data.currency),
         changes=tuple(summary["changes"]),
@@ -184,12 +233,14 @@ def migration_chart(
         return None
     small = quarter.all_params.small_cell
     moves = int((matrix["customers"] > 0).sum())
-    shown = suppress(matrix, "customers", limit=small, derived=["share"])
+    shown = suppress_flows(
+        matrix, "customers", rows="from_segment_id", columns="to_segment_id", limit=small,
+        derived=["share"],
+    )  # fmt: skip
     shown = shown[shown["customers"].fillna(0) > 0]
     names = {card["id"]: card["name"] for card in cards["segments"]}
-    withheld = (
-        "" if len(shown) == moves else f"Flows of fewer than {small} customers are not shown."
-    )
+    hidden = f"Flows of fewer than {small} customers, and what would give them away, are not shown."
+    withheld = "" if len(shown) == moves else hidden
     sentence = quarter.run.read("summary")["migration_sentence"]
     previous, period = quarter.all_params.previous, quarter.all_params.period
     return migration_flow(
@@ -281,7 +332,7 @@ def _made_from(quarter: Quarter, notebooks: Mapping[str, pathlib.Path]) -> str:
 
 
 _READ = ("quality", "model", "scorecard", "segments", "summary", "actions", "migration",
-         "kpi_baseline", "answers")  # fmt: skip
+         "kpi_baseline", "answers", "areas", "dashboard", "council", "checklist")  # fmt: skip
 
 
 def _is_current(quarter: Quarter, folder: pathlib.Path, made_from: str) -> bool:

@@ -52,7 +52,12 @@ class _LocalEngine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         """Run the notebook with a kernel of its own."""
         return super().execute_managed_notebook(
-            nb_man, kernel_name, kernel_manager_class=_LocalKernelManager, **options
+            nb_man,
+            kernel_name,
+            kernel_manager_class=_LocalKernelManager,
+            # At its end a kernel is interrupted, and would call that an error on the screen.
+            extra_arguments=["--log-level=50"],
+            **options,
         )
 
 
@@ -71,11 +76,13 @@ class Outcome:
         verdict: ``GO``, ``GO WITH LIMITS`` or ``NO-GO``.
         page: The report's first page.
         ran: Stages that ran; empty when nothing had changed.
+        withheld: Why there are no customer exports; empty when there are.
     """
 
     verdict: str
     page: pathlib.Path
     ran: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
 
 
 def run_quarter(
@@ -119,7 +126,9 @@ def run_quarter(
         notebooks = {stage: _executed(quarter, stage) for stage in STAGES}
         page, published = publish_quarter(quarter, notebooks)
         say(f"{'report':<10} {'published' if published else 'unchanged'}")
-        return Outcome(quarter.run.read("scorecard")["verdict"], page, tuple(ran))
+        verdict = quarter.run.read("scorecard")["verdict"]
+        withheld = tuple(quarter.run.read("summary")["withheld"])
+        return Outcome(verdict, page, tuple(ran), withheld)
 
 
 def _executed(quarter: Quarter, stage: str) -> pathlib.Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis.expr.types as ir
@@ -24,7 +24,8 @@ from segmentation_lib.fingerprint import (
     versions,
 )
 from segmentation_lib.params import Params, build_params, declarations, load_params
-from segmentation_lib.run import Run
+from segmentation_lib.params.registers import PLAN_FILES, read_plans
+from segmentation_lib.run import Run, folder_hash
 from segmentation_lib.stage_params import StageParams, stage_settings
 
 __all__ = ["Quarter", "find_root", "open_quarter"]
@@ -193,9 +194,40 @@ class Quarter:
 
     def read_register(self, name: str) -> str | None:
         """Read a register of the project, such as ``segments.yaml``, as text; None if absent."""
-        path = self.root / "params" / self.all_params.project / name
-        self._inputs[f"register:{name}"] = hash_if_there(path)
+        self._inputs[f"register:{name}"] = hash_if_there(self._register(name))
+        return self._text(name)
+
+    def read_registers(self, names: Iterable[str]) -> dict[str, str | None]:
+        """Read several registers of the project as text by name; None for each that is absent."""
+        return {name: self.read_register(name) for name in names}
+
+    def peek_registers(self, names: Iterable[str]) -> dict[str, str | None]:
+        """Read several registers for a check that lets them pass or stops the stage.
+
+        They are not noted as inputs: what passes changes nothing, and a stage that uses a
+        register reads and checks it again.
+        """
+        return {name: self._text(name) for name in names}
+
+    def _register(self, name: str) -> pathlib.Path:
+        return self.root / "params" / self.all_params.project / name
+
+    def _text(self, name: str) -> str | None:
+        path = self._register(name)
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def present(self) -> set[str]:
+        """Names of the artefacts of earlier stages that this run holds; not noted as inputs."""
+        before = STAGES[: STAGES.index(self.stage)] if self.stage else STAGES
+        return {
+            name for name, one in ARTEFACTS.items() if one.stage in before and self.run.has(name)
+        }
+
+    def watch(self, folder: str) -> pathlib.Path:
+        """Return a folder beside the runs of the project, and note all its files as an input."""
+        path = self.root / "runs" / self.all_params.project / folder
+        self._inputs[f"folder:{folder}"] = _folder_if_there(path)
+        return path
 
     def write(self, name: str, value: Any) -> None:
         """Write an artefact of this stage, whole or not at all.
@@ -215,7 +247,7 @@ class Quarter:
             raise ValueError("only a quarter opened for a stage can be done")
         for name, artefact in ARTEFACTS.items():
             if artefact.stage == self.stage and name not in self._outputs:
-                self.run.path(name).unlink(missing_ok=True)
+                self.run.remove(name)
         self.run.record(
             self.stage,
             {
@@ -236,16 +268,32 @@ class Quarter:
 
         It may have been chosen because of the segments, so no page calls it a test.
         """
-        first = self.run.manifest["stages"].get("cluster", {}).get("declared")
-        now = declarations(self.all_params)
-        return () if first is None else tuple(line for line in now if line not in first)
+        return self.declared_late(declarations(self.all_params))
+
+    def declared_late(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """Return those declarations that were not there when the segments were first made.
+
+        Args:
+            lines: Declarations as they stand now, such as those of the registers of plans.
+        """
+        first = self._first_declared
+        return () if first is None else tuple(line for line in lines if line not in first)
+
+    @property
+    def _first_declared(self) -> list[str] | None:
+        declared: list[str] | None = (
+            self.run.manifest["stages"].get("cluster", {}).get("declared")
+        )  # fmt: skip
+        return declared
 
     def _declared(self) -> dict[str, list[str]]:
         """What was declared when the segments were first made; a later run does not change it."""
         if self.stage != "cluster":
             return {}
-        before = self.run.manifest["stages"].get("cluster", {}).get("declared")
-        return {"declared": before if before is not None else list(declarations(self.all_params))}
+        if (before := self._first_declared) is not None:
+            return {"declared": before}
+        plans = read_plans(self.peek_registers(PLAN_FILES), f"params/{self.all_params.project}")
+        return {"declared": [*declarations(self.all_params), *plans.declarations]}
 
     def fresh(self, stage: str) -> bool:
         """Tell whether a stage was done with the same code, parameters and inputs as now."""
@@ -266,7 +314,13 @@ class Quarter:
         if kind == "previous":
             return self.previous.hash(rest) if self.previous else None
         if kind == "register":
-            return hash_if_there(self.root / "params" / self.all_params.project / rest)
+            return hash_if_there(self._register(rest))
+        if kind == "folder":
+            return _folder_if_there(self.root / "runs" / self.all_params.project / rest)
         if kind == "source":
             return hash_if_there(self.root / os.path.expandvars(rest))
         return self.run.hash(name)
+
+
+def _folder_if_there(path: pathlib.Path) -> str | None:
+    return folder_hash(path) if path.is_dir() else None

@@ -22,7 +22,7 @@ FLOORS = (
     ("implement",),
     ("report",),
     ("edition",),
-    ("pipeline", "adoption", "succession", "status", "reference"),
+    ("pipeline", "adoption", "succession", "status", "reference", "scoring", "register_checks"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -6,6 +6,7 @@ import pathlib
 from typing import Any
 
 from segmentation_lib.params import Params, build_params
+from segmentation_lib.params.registers import read_plans
 from segmentation_lib.quarter import Quarter
 
 
@@ -49,3 +50,53 @@ def test_a_declared_kpi_reaches_the_actions(tmp_path: pathlib.Path) -> None:
     assert Quarter(tmp_path, _params(kpis=["revenue"]), "implement").params.kpis == ("revenue",)
     Quarter(tmp_path, _params(kpis=["revenue"]), "implement").done()
     assert not Quarter(tmp_path, _params(kpis=["orders"]), None).fresh("implement")
+
+
+def _register(root: pathlib.Path, name: str, text: str) -> None:
+    path = root / "params/acme" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+_KPIS = """\
+kpis:
+  - {id: K1, metric: revenue, definition: d, owner: o, target: 10}
+"""
+
+
+def test_a_kpi_of_the_register_is_late_when_it_was_changed_after_the_segments(
+    tmp_path: pathlib.Path,
+) -> None:
+    _register(tmp_path, "kpis.yaml", _KPIS)
+    first = read_plans({"kpis.yaml": _KPIS}).declarations
+    assert len(first) == 1
+    assert Quarter(tmp_path, _params(), "implement").declared_late(first) == ()
+    Quarter(tmp_path, _params(), "cluster").done()
+    assert Quarter(tmp_path, _params(), "implement").declared_late(first) == ()
+
+    easier = _KPIS.replace("10", "5")
+    _register(tmp_path, "kpis.yaml", easier)
+    moved = read_plans({"kpis.yaml": easier}).declarations
+    assert Quarter(tmp_path, _params(), "implement").declared_late(moved) == moved
+    # Making the segments again does not make it a first thought, and needs no other run.
+    assert Quarter(tmp_path, _params(), None).fresh("cluster")
+    Quarter(tmp_path, _params(), "cluster").done()
+    assert Quarter(tmp_path, _params(), "implement").declared_late(moved) == moved
+    # The parameters' own second thoughts are told apart from those of the registers.
+    assert Quarter(tmp_path, _params(), "validate").second_thoughts == ()
+
+
+def test_registers_that_are_read_are_inputs_and_those_peeked_at_are_not(
+    tmp_path: pathlib.Path,
+) -> None:
+    _register(tmp_path, "kpis.yaml", _KPIS)
+    quarter = Quarter(tmp_path, _params(), "implement")
+    assert quarter.read_registers(["kpis.yaml", "none.yaml"]) == {
+        "kpis.yaml": _KPIS, "none.yaml": None,
+    }  # fmt: skip
+    assert quarter.peek_registers(["playbook.yaml"]) == {"playbook.yaml": None}
+    quarter.done()
+    _register(tmp_path, "playbook.yaml", "playbook: []\n")
+    assert Quarter(tmp_path, _params(), None).fresh("implement")
+    _register(tmp_path, "none.yaml", "none: []\n")
+    assert not Quarter(tmp_path, _params(), None).fresh("implement")

@@ -74,6 +74,33 @@ IMPLEMENT: Mapping[str, Artefact] = {
         ("order",),
     ),
     "summary": Artefact("implement", "summary.json"),
+    "trend_history": Artefact(
+        "implement",
+        "trend_history.csv",
+        {"period": _T, "opens": _T, "segment_id": _T, "measure": _T, "unit": _T, "value": _N,
+         "low": _N, "high": _N, "customers": _N},
+        ("period", "segment_id", "measure"),
+    ),
+    "trend_changes": Artefact(
+        "implement", "trend_changes.csv", {"segment_id": _T, "measure": _T, "change": _T},
+        ("segment_id", "measure"),
+    ),
+    "dashboard": Artefact("implement", "dashboard.json"),
+    "areas": Artefact("implement", "areas.json"),
+    "area_actions": Artefact(
+        "implement",
+        "area_actions.csv",
+        {"area": _T, "order": _N, "segment_id": _T, "action": _T, "why": _T, "grade": _T,
+         "owner": _T, "due": _T, "measure": _T},
+        ("area", "order"),
+    ),
+    "council": Artefact("implement", "council.json"),
+    "checklist": Artefact(
+        "implement",
+        "checklist.csv",
+        {"step": _N, "title": _T, "done": "flag", "why": _T, "href": _T},
+        ("step",),
+    ),
     "proposed_segments": Artefact("implement", "proposed/segments.yaml"),
     "proposed_model": Artefact("implement", "proposed/model.json"),
 }  # fmt: skip

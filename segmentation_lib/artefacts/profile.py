@@ -54,7 +54,6 @@ PROFILE: Mapping[str, Artefact] = {
         "profile", "incremental.csv",
         {"experiment_id": _T, "arm": _T, "segment_id": _T, "incremental": _N, "verdict": _T,
          "grade": "any"},
-        ("experiment_id", "arm", "segment_id"),
     ),
     "concentration": Artefact(
         "profile", "concentration.csv",

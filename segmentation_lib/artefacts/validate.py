@@ -13,6 +13,12 @@ __all__ = ["VALIDATE"]
 VALIDATE: Mapping[str, Artefact] = {
     "scorecard": Artefact("validate", "scorecard.json"),
     "existence": Artefact("validate", "existence.json"),
+    "proxies": Artefact(
+        "validate",
+        "proxies.csv",
+        {"attribute": _T, "words": _T, "level": _T, "customers": _N, "auc": _N, "verdict": _T},
+        ("attribute", "level"),
+    ),
     "pair_separation": Artefact(
         "validate",
         "pair_separation.csv",

@@ -42,6 +42,7 @@ class Contest:
         comes_back: Whether the new segments come back on other halves of the customers at least
             as surely as is asked for, or as the segments in use do.
         kpis_differ: Whether a KPI spoke for their number.
+        surely: Whether they come back at least as surely as is asked for, and are large enough.
     """
 
     agreement: float
@@ -51,6 +52,7 @@ class Contest:
     same_number: bool
     comes_back: bool
     kpis_differ: bool
+    surely: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -64,6 +66,7 @@ class Contest:
             "ids_kept": self.ids_kept,
             "comes_back": self.comes_back,
             "kpis_differ": self.kpis_differ,
+            "surely": self.surely,
         }
 
 
@@ -75,6 +78,7 @@ def contest(
     *,
     comes_back: bool,
     kpis_differ: bool,
+    surely: bool = False,
     seed: int,
 ) -> Contest:
     """Set the model in use beside one made anew.
@@ -89,6 +93,7 @@ def contest(
         features: The artefact ``features_open``.
         comes_back: Whether the new segments come back on other halves of the customers.
         kpis_differ: Whether a KPI spoke for their number.
+        surely: Whether they come back as surely as is asked for.
         seed: Seed of the folds.
     """
     known = {segment.id for segment in champion.registry.active}
@@ -117,6 +122,7 @@ def contest(
         same_number=challenger.k == champion.model.k,
         comes_back=comes_back,
         kpis_differ=kpis_differ,
+        surely=surely,
     )
 
 
@@ -125,8 +131,8 @@ def why_not(action: Action, triggers: Sequence[Trigger], found: Contest) -> str:
 
     A person's word, and features that changed, decide alone. Otherwise it must come back, explain
     more on customers held out (the 95 % interval above 0: a tie keeps the model in use) or do
-    again what the segments in use no longer do for the KPIs; and segments that are the same in
-    number must all be recognised.
+    again what the segments in use no longer do: differ in KPIs, or come back as surely as is
+    asked for. Segments that are the same in number must all be recognised.
 
     Args:
         action: What the triggers call for.
@@ -138,7 +144,7 @@ def why_not(action: Action, triggers: Sequence[Trigger], found: Contest) -> str:
         return ""
     if not found.comes_back:
         return "segments made anew come back less surely on other halves of the customers"
-    useful = "kpi" in fired and found.kpis_differ
+    useful = ("kpi" in fired and found.kpis_differ) or ("returns" in fired and found.surely)
     if not useful and (found.gain is None or found.gain.low <= 0):
         said = "" if found.gain is None else f": they explain {gain_words(found.gain)}"
         return f"segments made anew are not clearly better{said}"

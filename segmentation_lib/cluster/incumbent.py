@@ -10,7 +10,7 @@ from segmentation_lib.cluster.refresh_words import held_sentence
 from segmentation_lib.cluster.today import Today
 from segmentation_lib.cluster.transforms import Transforms
 
-__all__ = ["comes_back", "held_choice"]
+__all__ = ["comes_back", "held_choice", "strength_of"]
 
 
 def held_choice(today: Today, model: Model, transforms: Transforms) -> KChoice:
@@ -28,7 +28,7 @@ def held_choice(today: Today, model: Model, transforms: Transforms) -> KChoice:
     table = choice.table.copy()
     others = table["admissible"].astype("bool") & ~table["chosen"].astype("bool")
     table.loc[others, "reason"] = f"last quarter's number, {model.k}, is kept"
-    strength = float(table.loc[table["chosen"].astype("bool"), "prediction_strength"].iloc[0])
+    strength = strength_of(choice)
     kept = [place for place, flag in enumerate(choice.flags) if flag != "override"]
     return replace(
         choice,
@@ -54,3 +54,9 @@ def comes_back(choice: KChoice, champion: Model | None = None) -> bool:
     same = table[(table["k"] == champion.k) & (table["algorithm"] == champion.algorithm)]
     strengths = same["prediction_strength"]
     return bool(len(same)) and bool((chosen["prediction_strength"] >= strengths).all())
+
+
+def strength_of(choice: KChoice) -> float:
+    """Return the prediction strength of the chosen segments, 0 to 1."""
+    chosen = choice.table["chosen"].astype("bool")
+    return float(choice.table.loc[chosen, "prediction_strength"].iloc[0])

@@ -17,7 +17,7 @@ from segmentation_lib.cluster.champion import Champion
 from segmentation_lib.cluster.choose_k import KChoice
 from segmentation_lib.cluster.contest import Contest, contest, why_not
 from segmentation_lib.cluster.identity import Matching, match_segments
-from segmentation_lib.cluster.incumbent import comes_back, held_choice
+from segmentation_lib.cluster.incumbent import comes_back, held_choice, strength_of
 from segmentation_lib.cluster.model import Model
 from segmentation_lib.cluster.refresh_words import (
     gain_words,
@@ -133,6 +133,9 @@ def refresh_model(
     if champion is None:
         return _first(today)
     request = request or Request()
+    held = None
+    if not (champion.missing_in(today.features) or champion.redefined(today.transforms)):
+        held = held_choice(today, champion.model, champion.model.transforms)
     triggers = find_triggers(
         champion,
         today.features,
@@ -143,11 +146,12 @@ def refresh_model(
         before=before,
         scorecard=scorecard,
         request=request,
+        strength=None if held is None else strength_of(held),
         seed=today.seed,
     )
     kept = request.asked == "keep"
     wanted: Action = "keep" if kept else called_for(triggers)
-    action, choice, challenger = _made_anew(today, champion, wanted)
+    action, choice, challenger = _made_anew(today, champion, wanted, held)
     matching = champion.match(challenger, today.features, period=today.period)
     challenger = challenger.with_segment_ids(matching.segment_ids)
     found = contest(
@@ -157,6 +161,7 @@ def refresh_model(
         today.features,
         comes_back=comes_back(choice, champion.model),
         kpis_differ=choice.kpis_used and "no_kpi_differs" not in choice.flags,
+        surely=comes_back(choice),
         seed=today.seed,
     )
     against = "" if action == "keep" else why_not(action, triggers, found)
@@ -170,15 +175,9 @@ def refresh_model(
         challenger=challenger,
         contest=found,
     )
-    if decided.decision == "keep":
-        decided = replace(
-            decided,
-            model=champion.model,
-            choice=choice
-            if action == "keep"
-            else held_choice(today, champion.model, champion.model.transforms),
-            matching=champion.kept(period=today.period),
-        )
+    if decided.decision == "keep" and held is not None:
+        kept_as = champion.kept(period=today.period)
+        decided = replace(decided, model=champion.model, choice=held, matching=kept_as)
     outgrown = wanted == "refit" and action == "resegment"
     return _told(decided, request, against, outgrown=outgrown)
 
@@ -194,13 +193,18 @@ def _first(today: Today) -> Refresh:
     return Refresh("first", model, choice, matching, sentence=told)
 
 
-def _made_anew(today: Today, champion: Champion, action: Action) -> tuple[Action, KChoice, Model]:
-    """Return what is called for, with as many segments as before only where they come back."""
-    if action != "resegment":
-        # What is kept is shown in its own space; what is made anew, in that of today's customers.
-        space = champion.model.transforms if action == "keep" else today.transforms
-        choice = held_choice(today, champion.model, space)
-        if action == "keep" or comes_back(choice):
+def _made_anew(
+    today: Today, champion: Champion, action: Action, held: KChoice | None
+) -> tuple[Action, KChoice, Model]:
+    """Return what is called for, with as many segments as before only where they come back.
+
+    What is kept is shown in its own space (``held``); what is made anew, in today's.
+    """
+    if action == "keep" and held is not None:
+        return action, held, today.fit(held)
+    if action == "refit":
+        choice = held_choice(today, champion.model, today.transforms)
+        if comes_back(choice):
             return action, choice, today.fit(choice)
     choice = today.choose(today.transforms, today.settings)
     return "resegment", choice, today.fit(choice)

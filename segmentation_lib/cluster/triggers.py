@@ -21,12 +21,23 @@ from segmentation_lib.cluster.transforms import Transforms
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.params import ClusterParams
 
-__all__ = ["Action", "Asked", "Request", "Trigger", "find_triggers", "trigger_table"]
+__all__ = [
+    "Action",
+    "Asked",
+    "Request",
+    "Trigger",
+    "find_triggers",
+    "returns_trigger",
+    "trigger_table",
+]
 
 Action = Literal["keep", "refit", "resegment"]
 Asked = Literal["auto", "keep", "refit", "resegment"]
 
 _UNKNOWN = "not assessed"
+# Prediction strength varies with the halves that are drawn: this much under what is asked for is
+# more than that, and segments near the limit do not come and go.
+_CLEARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,8 @@ class Trigger:
     """One reason for which segments may have to change.
 
     Attributes:
-        code: ``features``, ``event``, ``drift``, ``agreement``, ``kpi``, ``age`` or ``asked``.
+        code: ``features``, ``event``, ``drift``, ``agreement``, ``returns``, ``kpi``, ``age`` or
+            ``asked``.
         what: What was looked at.
         measured: What was found.
         limit: What is asked for.
@@ -91,6 +103,7 @@ def find_triggers(
     before: pd.DataFrame | None,
     scorecard: Mapping[str, Any] | None,
     request: Request,
+    strength: float | None = None,
     seed: int,
 ) -> tuple[Trigger, ...]:
     """Look for whatever may call for new segments.
@@ -105,6 +118,8 @@ def find_triggers(
         before: The previous run's ``features_open``.
         scorecard: The previous run's ``scorecard``; counts where it judged this model.
         request: What people ask for.
+        strength: How surely as many segments come back on other halves of today's customers
+            (prediction strength, 0 to 1); None where the model cannot place them.
         seed: Seed of all samples and starts.
 
     Raises:
@@ -125,6 +140,7 @@ def find_triggers(
                 "the same", bool(changed), "resegment",
                 feature_change(changed) if changed else ""),
         *_by_evidence(champion, evidence, request.margin),
+        returns_trigger(strength, settings.prediction_strength - _CLEARLY),
         _kpi(champion, scorecard),
         _age(champion, opens, request.max_age_months),
     )  # fmt: skip
@@ -170,6 +186,28 @@ def _by_evidence(
         Trigger("agreement", fresh, f"{agreed.adjusted_rand:.2f}", f"at least {bar:.2f}", low,
                 "refit", agreement_words(agreed.adjusted_rand, bar) if low else ""),
     )  # fmt: skip
+
+
+def returns_trigger(strength: float | None, bar: float) -> Trigger:
+    """Look whether the segments in use still come back on other halves of the customers.
+
+    Args:
+        strength: Prediction strength of as many segments, 0 to 1; None where it is not known.
+        bar: Under this, they hardly do.
+    """
+    known = strength is not None and strength == strength
+    lost = known and float(strength or 0.0) < bar
+    reason = (
+        (
+            f"On other halves of the customers they hardly come back (prediction strength "
+            f"{strength:.2f}; clearly too little is under {bar:.2f})."
+        )
+        if lost
+        else ""
+    )
+    measured = f"{strength:.2f}" if known else _UNKNOWN
+    return Trigger("returns", "Segments that come back on other halves of the customers", measured,
+                   f"at least {bar:.2f}", lost, "resegment", reason)  # fmt: skip
 
 
 def _kpi(champion: Champion, scorecard: Mapping[str, Any] | None) -> Trigger:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.demo.population import Population
+from segmentation_lib.demo.prices import price_answers
 from segmentation_lib.demo.season import (
     DAY_SECONDS,
     draw_days,
@@ -76,8 +77,8 @@ def survey_table(population: Population, *, seed: int) -> pd.DataFrame:
         seed: Seed of the demo.
 
     Returns:
-        Columns `customer_id, answered_at, nps, comment`, sorted by time; `nps` from 0 to 10,
-        `comment` empty (missing) for three in ten.
+        Columns `customer_id, answered_at, nps, comment, price_asked, would_buy`, sorted by time;
+        `nps` from 0 to 10, `comment` empty (missing) for three in ten, `would_buy` 1 or 0.
     """
     rng = stream(seed, "surveys")
     start, end = population.spans()
@@ -89,6 +90,7 @@ def survey_table(population: Population, *, seed: int) -> pd.DataFrame:
     nps = np.clip(np.round(liking), 0, 10).astype(np.int64)
     contact = (rng.random(len(person)) < CONTACT_SHARE).astype(np.int64)
     comment = write_comments(segment, nps, contact, rng)
+    asked, would_buy = price_answers(segment, seed=seed)
     silent = rng.random(len(person)) >= COMMENT_SHARE
     table = pd.DataFrame(
         {
@@ -96,6 +98,8 @@ def survey_table(population: Population, *, seed: int) -> pd.DataFrame:
             "answered_at": timestamps(draw_seconds(day, rng)),
             "nps": nps,
             "comment": pd.Series(comment, dtype="str").mask(silent),
+            "price_asked": asked,
+            "would_buy": would_buy,
         }
     )
     return table.sort_values(["answered_at", "customer_id"], ignore_index=True)

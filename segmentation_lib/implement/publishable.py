@@ -43,19 +43,16 @@ def _cell(row: Mapping[Any, Any], limit: int, currency: str) -> str:
     return f"{value} ({low} to {high})"
 
 
-def crm_sentence(scorecard: Mapping[str, Any], crm: pd.DataFrame | None, customers: int) -> str:
+def crm_sentence(crm: pd.DataFrame | None, customers: int, *, refused: str = "") -> str:
     """Say what the customer file holds, or why there is none.
 
     Args:
-        scorecard: The artefact ``scorecard``.
         crm: The artefact ``crm``; None when it is withheld.
         customers: Customers known at the close.
+        refused: Why nothing may be exported.
     """
     if crm is None:
-        return (
-            f"The customer file is withheld, because the scorecard says {scorecard['verdict']}: "
-            "tags on segments that failed would mislead everyone downstream."
-        )
+        return f"The customer file is withheld. {refused}"
     left_out = customers - len(crm)
     tagged = int((crm["segment_id"] != "none").sum())
     sentence = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
+from segmentation_lib.calendar import Window
 from segmentation_lib.cluster import Registry
 
-__all__ = ["names_of", "responsible"]
+__all__ = ["names_of", "next_close", "responsible"]
 
 
 def names_of(cards: Mapping[str, Any]) -> dict[str, str]:
@@ -20,18 +21,22 @@ def names_of(cards: Mapping[str, Any]) -> dict[str, str]:
     return {card["id"]: str(card["name"]) for card in cards["segments"]}
 
 
-def responsible(register: Registry, decisions: str | None) -> dict[str, Any]:
+def responsible(register: Registry, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return who owns each segment, and who adopted segments last.
 
     Args:
         register: The register that is proposed.
-        decisions: Text of ``decisions.jsonl``; None where nothing was decided.
+        decisions: What `read_decisions` returned, oldest first.
 
     Returns:
         ``owners`` by segment (None where nobody is named) and ``approver`` (None where nobody has
         adopted anything).
     """
     owners = {s.id: s.owner for s in register.segments if s.status == "active"}
-    lines = [json.loads(line) for line in (decisions or "").splitlines() if line.strip()]
-    approvers = [line["approver"] for line in lines if line.get("decision") == "adopt"]
+    approvers = [str(line["approver"]) for line in decisions if line["decision"] == "adopt"]
     return {"owners": owners, "approver": approvers[-1] if approvers else None}
+
+
+def next_close(window: Window) -> date:
+    """Return the close of the next period, taken to be as long as this one."""
+    return window.end + timedelta(days=window.days)

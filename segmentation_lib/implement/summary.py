@@ -39,6 +39,7 @@ def summarise(
     quality: Mapping[str, Any] | None = None,
     refit: str = "",
     noise: str = "",
+    refused: str = "",
     small_cell: int = 10,
 ) -> dict[str, Any]:
     """Make the artefact ``summary``, what the first page says in sentences.
@@ -56,6 +57,7 @@ def summarise(
         quality: The artefact ``quality``; its soft findings (``checks``) are mentioned.
         refit: What ``refit_sentence`` returned; said after the migration.
         noise: How many moves chance alone would bring; said after the migration.
+        refused: Why nothing may be exported; empty where it may.
         small_cell: Counts of fewer customers are not mentioned.
 
     Returns:
@@ -79,7 +81,7 @@ def summarise(
         "verdict": verdict,
         "verdict_sentence": str(scorecard["sentence"]),
         "reasons": _reasons(scorecard.get("gates", [])),
-        "withheld": list(_WITHHELD) if verdict == "NO-GO" else [],
+        "withheld": [refused, *_WITHHELD] if refused else [],
         "changes": [*news[: _MOST_CHANGES - len(data_news)], *data_news],
         "migration_sentence": " ".join(
             sentence

@@ -13,23 +13,31 @@ from segmentation_lib.report.charts import (
     funnel,
     gorge,
     heat_map,
+    investment_bubbles,
     line_by_k,
     migration_flow,
     migration_matrix,
     path_flow,
+    price_curve,
     radar,
     separation_map,
     size_and_value,
     survival_lines,
+    trend_lines,
     value_beside_null,
     value_over_time,
 )
+from segmentation_lib.report.checklist_page import checklist_page, checklist_views
+from segmentation_lib.report.council_page import council_page, council_view
+from segmentation_lib.report.dashboard import dashboard_page, dashboard_view
 from segmentation_lib.report.figures import Chart
 from segmentation_lib.report.guide import playbook_page
 from segmentation_lib.report.lists import action_list, card_list, gate_list, memo, quote_list
+from segmentation_lib.report.one_pager import one_pager_page, one_pager_view
 from segmentation_lib.report.pages import home_page, overview_page
 from segmentation_lib.report.prose import Snippet, definition, details, finding, sentences
 from segmentation_lib.report.publish import publish, publish_page, recover
+from segmentation_lib.report.sheets import SHEETS
 from segmentation_lib.report.stages import stage_page
 from segmentation_lib.report.tables import Table, table
 from segmentation_lib.report.theme import segment_colours
@@ -44,6 +52,7 @@ from segmentation_lib.report.views import (
 )
 
 __all__ = [
+    "SHEETS",
     "ActionView",
     "Chart",
     "GateView",
@@ -58,9 +67,15 @@ __all__ = [
     "bars_with_intervals",
     "card_list",
     "cause_map",
+    "checklist_page",
+    "checklist_views",
     "cluster_tree",
     "cohort_grid",
     "concentration_curve",
+    "council_page",
+    "council_view",
+    "dashboard_page",
+    "dashboard_view",
     "definition",
     "details",
     "distribution",
@@ -71,13 +86,17 @@ __all__ = [
     "gorge",
     "heat_map",
     "home_page",
+    "investment_bubbles",
     "line_by_k",
     "memo",
     "migration_flow",
     "migration_matrix",
+    "one_pager_page",
+    "one_pager_view",
     "overview_page",
     "path_flow",
     "playbook_page",
+    "price_curve",
     "publish",
     "publish_page",
     "quote_list",
@@ -90,6 +109,7 @@ __all__ = [
     "stage_page",
     "survival_lines",
     "table",
+    "trend_lines",
     "value_beside_null",
     "value_over_time",
 ]

@@ -175,7 +175,8 @@ class OverviewView:
         verdict: ``GO``, ``GO WITH LIMITS`` or ``NO-GO``.
         verdict_sentence: The answer to "should we use these segments?".
         reasons: Why, one sentence each.
-        withheld: What is withheld because of the verdict, one sentence each.
+        withheld: What is withheld, and why, one sentence each.
+        sheets: Pages for one team each, and for leadership: name of the file and title.
         overrides: Decisions of people that override a gate or a choice, one sentence each.
         key_figures: Up to four large numbers.
         changes: What changed this quarter, three to five sentences.
@@ -196,6 +197,7 @@ class OverviewView:
     verdict_sentence: str
     reasons: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    sheets: tuple[tuple[str, str], ...] = ()
     overrides: tuple[str, ...] = ()
     key_figures: tuple[KeyFigure, ...] = ()
     changes: tuple[str, ...] = ()

@@ -38,6 +38,7 @@ from segmentation_lib.validate.kpi_order import kpi_flips, segment_kpis
 from segmentation_lib.validate.noise_floor import noise_floor, noise_sentence
 from segmentation_lib.validate.prediction_words import prediction_sentence
 from segmentation_lib.validate.predictive import predictive_power
+from segmentation_lib.validate.proxies import proxy_sentences, proxy_table
 from segmentation_lib.validate.resampling import (
     BORDERLINE,
     borderline_sentence,
@@ -127,6 +128,8 @@ __all__ = [
     "prediction_table",
     "predictive_power",
     "privacy_gate",
+    "proxy_sentences",
+    "proxy_table",
     "resampling_sentence",
     "scorecard",
     "second_thoughts_sentence",

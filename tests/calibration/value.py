@@ -403,7 +403,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
             "10 % held out": experiment(6000, control_share=0.1),
         },
         trial=compare_arms,
-        runs=120,
+        runs=400,
         slice_runs=4,
         claims=(
             Claim("any segment", "shows a difference in any segment", most=0.06, most_each=0.08),

@@ -16,7 +16,7 @@ from segmentation_lib.cluster.contest import Contest, why_not
 from segmentation_lib.cluster.refresh import called_for, refresh_model
 from segmentation_lib.cluster.registry import Registry
 from segmentation_lib.cluster.today import Today
-from segmentation_lib.cluster.triggers import Request, Trigger, trigger_table
+from segmentation_lib.cluster.triggers import Request, Trigger, returns_trigger, trigger_table
 from segmentation_lib.faults import ContractError
 from segmentation_lib.params import ClusterParams
 from segmentation_lib.stats.intervals import Interval
@@ -106,7 +106,7 @@ def test_the_challenger_stands_beside_the_champion(kept):
     assert told["contest"]["ids_kept"] == 3
     assert told["contest"]["agreement"] > 0.99
     assert [one["code"] for one in told["triggers"]] == [
-        "asked", "features", "event", "drift", "agreement", "kpi", "age"
+        "asked", "features", "event", "drift", "agreement", "returns", "kpi", "age"
     ]  # fmt: skip
 
 
@@ -260,6 +260,8 @@ TIE = replace(BETTER, gain=Interval(0.01, -0.01, 0.03, 0.95))
         ("event", "resegment", replace(BETTER, comes_back=False), "come back less surely"),
         ("kpi", "resegment", replace(TIE, kpis_differ=True), ""),
         ("kpi", "resegment", TIE, "not clearly better"),
+        ("returns", "resegment", replace(TIE, surely=True), ""),
+        ("returns", "resegment", TIE, "not clearly better"),
         ("asked", "refit", TIE, ""),
         ("features", "resegment", replace(TIE, gain=None), ""),
     ],
@@ -268,6 +270,17 @@ def test_the_title_has_to_be_won(code, action, found, says):
     reason = why_not(action, [trigger(code, action)], found)
     assert says in reason
     assert bool(says) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("strength", "measured", "fires"),
+    [(0.71, "0.71", False), (0.69, "0.69", True), (None, "not assessed", False),
+     (float("nan"), "not assessed", False)],
+)  # fmt: skip
+def test_segments_that_hardly_come_back_call_for_new_ones(strength, measured, fires):
+    found = returns_trigger(strength, 0.7)
+    assert (found.measured, found.fired, found.action) == (measured, fires, "resegment")
+    assert bool(found.reason) == fires
 
 
 class TestChampion:

@@ -49,7 +49,9 @@ def test_columns_of_the_contract(demo_tables):
         "customer_id", "occurred_at", "event", "session_id", "device", "channel", "properties",
     ]  # fmt: skip
     assert list(demo_tables["outcomes"]) == ["customer_id", "measured_at", "metric", "value"]
-    assert list(demo_tables["surveys"]) == ["customer_id", "answered_at", "nps", "comment"]
+    assert list(demo_tables["surveys"]) == [
+        "customer_id", "answered_at", "nps", "comment", "price_asked", "would_buy",
+    ]  # fmt: skip
     assert list(demo_tables["costs"]) == ["customer_id", "incurred_at", "kind", "amount"]
     assert list(demo_tables["assignments"]) == [
         "experiment_id", "customer_id", "arm", "assigned_at",
@@ -189,6 +191,9 @@ class TestSideTables:
         assert set(surveys["nps"]) <= set(range(11))
         assert 0.65 < surveys["comment"].notna().mean() < 0.75
         # Something to mask: addresses of a domain that belongs to nobody, and of no other.
+        assert set(surveys["would_buy"]) == {0, 1}
+        yes = surveys.groupby("price_asked")["would_buy"].mean()
+        assert yes.is_monotonic_decreasing
         addresses = surveys["comment"].str.extract(r"(\S+@\S+)")[0].dropna()
         assert 50 <= len(addresses) <= 130
         assert addresses.str.fullmatch(r"shopper\d{3}@example\.com").all()

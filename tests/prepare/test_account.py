@@ -69,9 +69,7 @@ def test_a_rule_that_concerned_a_few_is_told_without_its_numbers():
 
 
 def test_the_source_is_hidden_where_only_it_would_give_a_few_away():
-    told = _exclusions(
-        ("In the source", 46, 46, 1.0), ("Staff", 6, 6, 1.0), ("Kept", 40, 40, 0.0)
-    )
+    told = _exclusions(("In the source", 46, 46, 1.0), ("Staff", 6, 6, 1.0), ("Kept", 40, 40, 0.0))
     ((_, steps),) = waterfalls(told)
     assert steps["rows"].tolist() == ["hidden", "<10", "40"]
 

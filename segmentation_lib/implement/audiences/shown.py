@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -34,5 +35,5 @@ def published_audiences(table: pd.DataFrame, names: Mapping[str, str]) -> pd.Dat
     )
 
 
-def _share(value: float) -> str:
+def _share(value: Any) -> str:
     return "–" if pd.isna(value) else percent(value)

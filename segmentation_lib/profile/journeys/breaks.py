@@ -18,7 +18,7 @@ __all__ = ["break_sentences", "funnel_breaks"]
 
 _COLUMNS = ["funnel", "segment_id", "step", "from_event", "event", "entered", "reached", "share",
             "rest_entered", "rest_reached", "rest_share", "difference", "low", "high", "p_value",
-            "p_corrected", "largest", "verdict"]  # fmt: skip
+            "p_corrected", "done_share", "rest_done_share", "largest", "verdict"]  # fmt: skip
 
 
 def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame:
@@ -38,9 +38,12 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
         One row per funnel, segment and step from the second on: ``entered`` (came to
         ``from_event``), ``reached`` (came to ``event``), ``share``, the same of the other segments
         (``rest_...``), their ``difference`` with Newcombe's 95 % interval ``low``, ``high``,
-        ``p_value``, ``p_corrected``, ``verdict`` (``break``: fewer go on than of the others;
-        ``no break``; ``too few``: under 30 came to the step before, here or elsewhere, not tested)
-        and ``largest``: of a segment's breaks in a funnel the one with the greatest difference.
+        ``p_value``, ``p_corrected``; ``done_share``: of those who ever did the first step, how
+        many ever did the last one, in whatever order, and that of the others; the ``verdict``
+        (``break``: fewer go on than of the others; ``made up``: fewer go on, yet as many do the
+        last step in the end, so the step is skipped or tried again; ``no break``; ``too few``:
+        under 30 came to the step before, here or elsewhere, not tested) and ``largest``: of a
+        segment's breaks in a funnel the one with the greatest difference.
 
     Raises:
         ValueError: A funnel counts sessions: those of one customer are alike, and the test would
@@ -48,6 +51,7 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
     """
     if (funnels["counted"] != "customers").any():
         raise ValueError("breaks are tested on customers, one of the funnels counts sessions")
+    done = _done_in_the_end(funnels)
     funnels = funnels.drop(columns="reached").rename(columns={"first_reached": "reached"})
     keys = ["funnel", "step"]
     before = funnels.assign(step=funnels["step"] + 1, from_event=funnels["event"])
@@ -65,13 +69,31 @@ def funnel_breaks(funnels: pd.DataFrame, *, level: float = 0.05) -> pd.DataFrame
     rows = rows.reset_index(drop=True)
     rows = rows.join(pd.DataFrame([_compared(row) for _, row in rows.iterrows()]))
     rows["p_corrected"] = holm(rows["p_value"].to_numpy())
-    breaks = (rows["p_corrected"] <= level) & (rows["difference"] < 0)
-    rows["verdict"] = np.select([rows["p_value"].isna(), breaks], ["too few", "break"], "no break")
+    rows = rows.join(done, on=["funnel", "segment_id"])
+    fewer = (rows["p_corrected"] <= level) & (rows["difference"] < 0)
+    breaks = fewer & ~(rows["done_share"] >= rows["rest_done_share"])
+    rows["verdict"] = np.select(
+        [rows["p_value"].isna(), breaks, fewer], ["too few", "break", "made up"], "no break"
+    )
     worst = (
         rows[breaks].sort_values(["difference", "step"]).drop_duplicates(["funnel", "segment_id"])
     )
     rows["largest"] = rows.index.isin(worst.index)
     return rows.sort_values(["funnel", "segment_id", "step"], ignore_index=True)[_COLUMNS]
+
+
+def _done_in_the_end(funnels: pd.DataFrame) -> pd.DataFrame:
+    """Of who ever did the first step, the share who ever did the last, by funnel and segment."""
+    steps = funnels.sort_values("step").groupby(["funnel", "segment_id"])["did"]
+    ends = pd.DataFrame({"began": steps.first(), "done": steps.last()}).reset_index()
+    total = ends[ends["segment_id"] == ALL_SEGMENTS].set_index("funnel")[["began", "done"]]
+    ends = ends[ends["segment_id"] != ALL_SEGMENTS].join(total.add_suffix("_all"), on="funnel")
+    began, done = ends["began_all"] - ends["began"], ends["done_all"] - ends["done"]
+    shares = ends.assign(
+        done_share=ends["done"] / ends["began"].where(ends["began"] > 0),
+        rest_done_share=done / began.where(began > 0),
+    )
+    return shares.set_index(["funnel", "segment_id"])[["done_share", "rest_done_share"]]
 
 
 def break_sentences(
@@ -89,8 +111,10 @@ def break_sentences(
         A sentence per segment with a break, or one that says there is none.
     """
     largest = breaks[breaks["largest"]]
+    other_ways = _made_up_sentences(breaks, names)
     if largest.empty:
-        return ["No segment breaks off at any step more often than the others, beyond chance."]
+        none = "No segment breaks off at any step more often than the others, beyond chance."
+        return [none, *other_ways]
     order = ["difference", "segment_id", "funnel", "step"]
     rows = largest.sort_values(order).drop_duplicates("segment_id").head(most)
     several = breaks["funnel"].nunique() > 1
@@ -100,6 +124,17 @@ def break_sentences(
         f"{_went_on(row, few)} of {count(row['entered'])} went on in their first visit, against "
         f"{percent(row['rest_share'])} of the other segments."
         for _, row in rows.iterrows()
+    ] + other_ways
+
+
+def _made_up_sentences(breaks: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    rows = breaks[breaks["verdict"] == "made up"].sort_values(["difference", "segment_id"])
+    return [
+        f"{titled(str(row['segment_id']), names)} goes on less often from "
+        f"{event_words(row['from_event'])} to {event_words(row['event'])} in the first visit, yet "
+        f"{percent(row['done_share'])} of those who come do the last step in the end, against "
+        f"{percent(row['rest_done_share'])} of the others: the step is skipped, not broken."
+        for _, row in rows.drop_duplicates("segment_id").head(2).iterrows()
     ]
 
 

@@ -67,10 +67,9 @@ class Returns:
         one = self.event == event
         own, rest = float(self.expected[one].sum()), float(self.expected[~one].sum())
         times = max(float(self.hits[~one].sum()) / rest if rest > 0 else 1.0, 1.0)
-        gap = self.hits - times * self.expected
         weight = np.where(one, 1.0, -own / rest if times > 1 and rest > 0 else 0.0)
         drawn = self._drawn(np.flatnonzero(one), np.full(int(one.sum()), times))
-        return self._judged(one, self.customer, gap * weight, times * own, drawn)
+        return self._judged(np.arange(len(one)), one, weight, times, drawn)
 
     def of_segment(self, event: int, segment: int) -> BeyondChance:
         """Hold a segment on an event against chance, and against how far the others go beyond it.
@@ -84,11 +83,9 @@ class Returns:
         own, rest = float(expected[mine].sum()), float(expected[~mine].sum())
         times = max(float(hits[~mine].sum()) / rest if rest > 0 else 1.0, 1.0)
         share = own / rest if times > 1 and rest > 0 else 0.0
-        scores = (hits - times * expected) * np.where(mine, 1.0, -share)
-        rows = np.zeros(len(self.hits), dtype=bool)
-        rows[at] = mine
-        drawn = self._drawn(at, times * np.where(mine, 1.0, -share))
-        return self._judged(rows, self.customer[at], scores, times * own, drawn)
+        weight = np.where(mine, 1.0, -share)
+        drawn = self._drawn(at, times * weight)
+        return self._judged(at, mine, weight, times, drawn)
 
     def _drawn(self, rows: IntArray, factor: FloatArray) -> float:
         """Return the variance that comes from drawing walks; rows of one cell share the draw."""
@@ -99,20 +96,39 @@ class Returns:
         return float((np.bincount(cell, error, size) ** 2).sum())
 
     def _judged(
-        self, mine: BoolArray, customer: IntArray, scores: FloatArray, norm: float, drawn: float
+        self, rows: IntArray, mine: BoolArray, weight: FloatArray, times: float, drawn: float
     ) -> BeyondChance:
-        sums = np.bincount(customer, scores)
-        squares = float((sums**2).sum())
-        visits, hits = float(self.visits[mine].sum()), float(self.hits[mine].sum())
+        expected, hits = self.expected[rows], self.hits[rows]
+        own, norm = float(hits[mine].sum()), times * float(expected[mine].sum())
+        visits = float(self.visits[rows][mine].sum())
+        # Customers differ around what is seen here: around the norm, the finding itself would
+        # count as chance.
+        here = own / float(expected[mine].sum()) if norm > 0 else times
+        spread = (hits - np.where(mine, here, times) * expected) * weight
+        squares, freedom = _squares(np.bincount(self.customer[rows], spread))
         error = float(np.sqrt(squares + drawn))
-        worth = squares**2 / float((sums**4).sum()) if squares > 0 else 0.0
-        tested = error > 0 and worth >= 2 and max(hits, norm) >= _LEAST_HITS
+        tested = error > 0 and freedom >= 1 and max(own, norm) >= _LEAST_HITS
         # What the norm and the finding are parted by is also the sum of the scores.
-        gap = float(scores.sum())
-        p_value = float(stdtr(worth - 1, -gap / error)) if tested else float("nan")
-        half = float(stdtrit(worth - 1, 0.975)) * error / visits if tested else float("nan")
-        beyond = (hits - norm) / visits if visits else float("nan")
+        gap = float(((hits - times * expected) * weight).sum())
+        p_value = float(stdtr(freedom, -gap / error)) if tested else float("nan")
+        half = float(stdtrit(freedom, 0.975)) * error / visits if tested else float("nan")
+        beyond = (own - norm) / visits if visits else float("nan")
         return BeyondChance(norm / visits if visits else float("nan"), beyond, half, p_value)
+
+
+def _squares(sums: FloatArray) -> tuple[float, float]:
+    """Return the variance of the customers' total, and the degrees of freedom of that variance.
+
+    The freedom is Satterthwaite's, from how unequal the squares are.
+    """
+    squares = sums**2
+    squares = squares[squares > 0]
+    n, total = len(squares), float(squares.sum())
+    if n < 2:
+        return total, 0.0
+    uneven = n * float((squares**2).sum()) / total**2 - 1
+    freedom = min(2 * n / uneven, n - 1.0) if uneven > 0 else n - 1.0
+    return total * n / (n - 1), freedom
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from segmentation_lib.report.charts.radar import radar
 from segmentation_lib.report.charts.separation import separation_map
 from segmentation_lib.report.charts.survival import survival_lines
 from segmentation_lib.report.charts.tree import cluster_tree
+from segmentation_lib.report.charts.trend_lines import trend_lines
 from segmentation_lib.report.charts.worth import value_over_time
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "separation_map",
     "size_and_value",
     "survival_lines",
+    "trend_lines",
     "value_beside_null",
     "value_over_time",
 ]

@@ -22,7 +22,8 @@ from segmentation_lib.report.theme import MUTED
 
 __all__ = ["trend_lines"]
 
-_NOTE = "The band is the 95% interval. The dotted line is all customers in a segment."
+_BAND = "The band is the 95% interval."
+_ALL = "The dotted line is all customers in a segment."
 
 
 def trend_lines(
@@ -69,8 +70,10 @@ def trend_lines(
     highest, lowest = float(np.nanmax(everything)), float(np.nanmin(everything))
 
     def frame_axes(axes: Axes, small: bool) -> None:
-        low = min(0.0, lowest)
-        axes.set_ylim(low * 1.12, highest * 1.12 if highest > 0 else 0.1)
+        low, high = min(0.0, lowest), max(0.0, highest)
+        # Under the lowest line there is room for its name.
+        room = (high - low or 1.0) * 0.1
+        axes.set_ylim(low - room, high + room)
         axes.set_xlim(-0.3, len(quarters) - 0.7)
         if signed:
             axes.axhline(0, color=MUTED, linewidth=1.1, linestyle=(0, (4, 3)), zorder=0)
@@ -98,10 +101,15 @@ def trend_lines(
         row_header="segment_id",
         currency=currency,
     )
-    banded = rows["low"].notna().any()
-    said = " ".join(part for part in (note, _NOTE if banded else _NOTE.partition(". ")[2]) if part)
+    said = [note, _BAND if rows["low"].notna().any() else ""]
+    said.append(_ALL if (rows["segment_id"] == "(all)").any() else "")
     return draw_chart(
-        draw, alt=alt, caption=caption, heights=trend_heights(trends), numbers=numbers, note=said
+        draw,
+        alt=alt,
+        caption=caption,
+        heights=trend_heights(trends),
+        numbers=numbers,
+        note=" ".join(part for part in said if part),
     )
 
 

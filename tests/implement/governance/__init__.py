@@ -1,0 +1,1 @@
+"""Tests of what keeps data where they belong."""

@@ -1,0 +1,1 @@
+"""Traps planted for privacy: each must be caught."""

@@ -1,0 +1,49 @@
+"""Power and sizes of experiments, against the textbook."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from segmentation_lib.stats.power import (
+    customers_needed,
+    minimum_detectable_effect,
+    power_of,
+)
+from segmentation_lib.stats.sample_ratio import sample_ratio_p_value
+
+
+def test_equal_arms_follow_the_rule_of_thumb():
+    assert minimum_detectable_effect(1, 1000, 1000) == pytest.approx(2.80 * math.sqrt(2 / 1000),
+                                                                     rel=1e-3)  # fmt: skip
+    # Cohen's d = .5 needs 63 in each arm (by the normal law).
+    assert customers_needed(0.5, 1) == 126
+
+
+def test_unlike_arms_need_more():
+    assert customers_needed(0.5, 1, treated_share=0.1) == math.ceil(7.8489 / 0.25 / 0.09)
+    assert minimum_detectable_effect(1, 100, 900) == pytest.approx(2.8016 * math.sqrt(1 / 90),
+                                                                   rel=1e-4)  # fmt: skip
+
+
+def test_power_turns_the_rule_round():
+    effect = minimum_detectable_effect(3.0, 200, 400, alpha=0.01, power=0.9)
+    assert power_of(-effect, 3.0, 200, 400, alpha=0.01) == pytest.approx(0.9)
+    assert power_of(0.0, 3.0, 200, 400) == pytest.approx(0.025)
+
+
+def test_without_customers_there_is_no_answer():
+    assert math.isnan(minimum_detectable_effect(1, 0, 10))
+    assert math.isnan(power_of(1, 0, 10, 10))
+    assert customers_needed(0, 1) == math.inf
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        customers_needed(1, 1, treated_share=1)
+
+
+def test_the_sample_ratio_of_three_arms():
+    # Chi-square by hand: (10^2 + 10^2) / 100 + 0 / 200 = 2 with 2 degrees of freedom.
+    assert sample_ratio_p_value([110, 90, 200], [0.25, 0.25, 0.5]) == pytest.approx(math.exp(-1))
+    assert math.isnan(sample_ratio_p_value([4, 4], [1, 1]))
+    with pytest.raises(ValueError, match="positive"):
+        sample_ratio_p_value([4, 4], [1, 0])
