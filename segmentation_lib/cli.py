@@ -10,18 +10,10 @@ from datetime import UTC, date, datetime
 
 from segmentation_lib import adoption, edition, pipeline, succession
 from segmentation_lib.artefacts import STAGES
-from segmentation_lib.engine import Engine
+from segmentation_lib.checking import check_quarter
 from segmentation_lib.faults import ContractError
 from segmentation_lib.params import load_params, read_values
-from segmentation_lib.params.registers import KnownSegment
-from segmentation_lib.prepare import clean, load_tables, snapshot
-from segmentation_lib.quarter import Quarter, find_root, open_quarter
-from segmentation_lib.register_checks import (
-    REGISTER_FILES,
-    check_registers,
-    read_registers,
-    segments_on_record,
-)
+from segmentation_lib.quarter import find_root, open_quarter
 from segmentation_lib.run import BusyError
 from segmentation_lib.scoring import score_customers
 from segmentation_lib.status import status_table
@@ -133,30 +125,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     root, path, name = _named(options.file)
-    params = load_params(path, name)
-    quarter = open_quarter(params)
-    registers = read_registers(quarter.peek_registers(REGISTER_FILES), f"params/{params.project}")
-    with Engine.open(root, params.data) as engine:
-        cleaned = clean(load_tables(engine, params), params)
-        surveys = cleaned.get("surveys")
-        has_scores = surveys is not None and "nps" in surveys.columns
-        prepared = snapshot(cleaned, params)
-    dictionary = prepared.data_dictionary
-    check_registers(registers, dictionary, known=_segments(quarter), has_scores=has_scores)
-    quality = prepared.quality
-    for finding in quality["checks"]:
-        print(f"{finding['table']}: {finding['sentence']} [{finding['code']}]")
-    states = quality["states"]["open"]
-    counted = ", ".join(f"{count:,} {state.lower()}" for state, count in states.items())
-    print(f"{name}: no faults. Customers on {params.window.start}: {counted}.")
+    for line in check_quarter(root, path, name):
+        print(line)
     return 0
-
-
-def _segments(quarter: Quarter) -> dict[str, KnownSegment] | None:
-    """Return the segments that registers may name: the adopted ones, and those of the last run."""
-    runs = [run for run in (quarter.run, quarter.previous) if run and run.has("register")]
-    register = runs[0].read("register") if runs else None
-    return segments_on_record(register, quarter.peek_registers(["segments.yaml"])["segments.yaml"])
 
 
 def _next(options: argparse.Namespace) -> int:

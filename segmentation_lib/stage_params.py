@@ -16,7 +16,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "cluster": ("cluster", "kpis"),
     "validate": ("cluster", "criteria", "kpis", "validation"),
     "profile": ("criteria", "prepare", "profile"),
-    "implement": ("cluster", "implement", "kpis", "prepare", "profile", "validation"),
+    "implement": ("cluster", "data", "implement", "kpis", "prepare", "profile", "validation"),
 }
 _COMMON = ("project", "name", "period", "previous", "partial", "seed", "small_cell",
            "window")  # fmt: skip

@@ -23,6 +23,7 @@ FLOORS = (
     ("report",),
     ("edition",),
     ("pipeline", "adoption", "succession", "status", "reference", "scoring", "register_checks"),
+    ("checking",),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

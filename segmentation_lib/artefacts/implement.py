@@ -74,6 +74,13 @@ IMPLEMENT: Mapping[str, Artefact] = {
         ("order",),
     ),
     "summary": Artefact("implement", "summary.json"),
+    "data_map": Artefact(
+        "implement",
+        "data_map.csv",
+        {"table": _T, "source": _T, "column": _T, "role": _T, "goes_to": _T, "read_by": _T,
+         "kept_days": _N},
+        ("table", "column"),
+    ),
     "trend_history": Artefact(
         "implement",
         "trend_history.csv",

@@ -31,13 +31,6 @@ PREPARE: Mapping[str, Artefact] = {
         "prepare", "consent.parquet", {"customer_id": _T, "marketing_consent": "flag"},
         ("customer_id",),
     ),
-    "data_map": Artefact(
-        "prepare",
-        "data_map.csv",
-        {"table": _T, "source": _T, "column": _T, "role": _T, "goes_to": _T, "read_by": _T,
-         "kept_days": _N},
-        ("table", "column"),
-    ),
     "contacts": Artefact("prepare", "contacts.parquet", {"customer_id": _T}, ("customer_id",)),
     "purchase_days": Artefact(
         "prepare", "purchase_days.parquet", {"customer_id": _T, "day": "any", "spend": _N},

@@ -9,11 +9,13 @@ import pandas as pd
 
 from segmentation_lib.cluster.candidates import FEW, SPOKEN
 from segmentation_lib.cluster.transforms import FeatureTransform, Transforms
+from segmentation_lib.small_cells import suppress_parts
 
 __all__ = [
     "METHODS",
     "border_table",
     "criteria_table",
+    "published_sizes",
     "reason_table",
     "size_table",
     "transform_table",
@@ -186,6 +188,22 @@ def size_table(at_open: pd.DataFrame, at_close: pd.DataFrame) -> pd.DataFrame:
     table[shares] = (table[counts] / table.loc[segmented, counts].sum()).to_numpy()
     table.loc[~segmented, shares] = float("nan")
     return table[["segment_id", "customers_open", "share_open", "customers_close", "share_close"]]
+
+
+def published_sizes(sizes: pd.DataFrame, *, limit: int) -> pd.DataFrame:
+    """Return the sizes as a page shows them: counts of a few people, and what tells them, hidden.
+
+    Args:
+        sizes: What `size_table` returned.
+        limit: The fewest people that are shown.
+    """
+    shown = sizes.copy()
+    for day in ("open", "close"):
+        count, share = f"customers_{day}", f"share_{day}"
+        parts = suppress_parts(sizes, count, limit=limit, derived=[share])
+        if parts[count].isna().any():
+            shown[count], shown[share] = parts[f"{count}_shown"], parts[share]
+    return shown
 
 
 def _sizes(assignments: pd.DataFrame) -> pd.Series:

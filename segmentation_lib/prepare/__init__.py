@@ -12,12 +12,14 @@ from segmentation_lib.prepare.account import (
     state_table,
     waterfalls,
 )
+from segmentation_lib.prepare.barred import check_barred
 from segmentation_lib.prepare.cleaning import clean
 from segmentation_lib.prepare.consent import consent_table
 from segmentation_lib.prepare.contacts import contact_table
 from segmentation_lib.prepare.loading import load_tables
 from segmentation_lib.prepare.named_events import check_named_events
 from segmentation_lib.prepare.records import Records, records
+from segmentation_lib.prepare.selection import select_features
 from segmentation_lib.prepare.snapshot import Prepared, check, snapshot
 from segmentation_lib.prepare.tables import Cleaned, Finding, Tables
 
@@ -28,6 +30,7 @@ __all__ = [
     "Records",
     "Tables",
     "check",
+    "check_barred",
     "check_named_events",
     "clean",
     "consent_table",
@@ -37,6 +40,7 @@ __all__ = [
     "load_tables",
     "missing_table_sentences",
     "records",
+    "select_features",
     "snapshot",
     "source_table",
     "state_table",
