@@ -100,3 +100,36 @@ def test_registers_that_are_read_are_inputs_and_those_peeked_at_are_not(
     assert Quarter(tmp_path, _params(), None).fresh("implement")
     _register(tmp_path, "none.yaml", "none: []\n")
     assert not Quarter(tmp_path, _params(), None).fresh("implement")
+
+
+def test_days_scored_between_quarters_run_the_stage_again(tmp_path: pathlib.Path) -> None:
+    def implement(stage: str | None = "implement") -> Quarter:
+        return Quarter(tmp_path, _params(), stage)
+
+    first = implement()
+    folder = first.watch("scoring")
+    assert folder == tmp_path / "runs/acme/scoring"
+    first.done()
+    assert implement(None).fresh("implement")
+    (folder / "2026-10-01").mkdir(parents=True)
+    (folder / "2026-10-01/score.json").write_text("{}")
+    assert not implement(None).fresh("implement")
+
+
+def test_only_what_earlier_stages_wrote_counts_as_present(tmp_path: pathlib.Path) -> None:
+    cluster = Quarter(tmp_path, _params(), "cluster")
+    cluster.write("refresh", {"decision": "first"})
+    cluster.done()
+    own = Quarter(tmp_path, _params(), "implement")
+    own.write("summary", {"withheld": []})
+    assert own.present() == {"refresh"}
+
+
+def test_the_events_that_are_named_run_prepare_again_and_nothing_else_of_the_profile(
+    tmp_path: pathlib.Path,
+) -> None:
+    Quarter(tmp_path, _params(), "prepare").done()
+    said = _params(profile={"voice": {"quotes": True}})
+    assert Quarter(tmp_path, said, None).fresh("prepare")
+    named = _params(profile={"journeys": {"success": "purchase"}})
+    assert not Quarter(tmp_path, named, None).fresh("prepare")

@@ -132,3 +132,23 @@ def test_second_process_is_refused_with_the_first_ones_id(run: Run) -> None:
     other.communicate()
     with run.lock():
         assert run.folder.parent.is_dir()
+
+
+def test_a_folder_is_written_whole_and_keeps_no_old_file(run: Run) -> None:
+    run.write("audience_files", {"S01.json": "{}\n", "hubspot/S01.json": "[]\n"})
+    first = run.hash("audience_files")
+    assert run.read("audience_files") == {"S01.json": "{}\n", "hubspot/S01.json": "[]\n"}
+    run.write("audience_files", {"S02.json": "{}\n"})
+    assert run.read("audience_files") == {"S02.json": "{}\n"}
+    assert run.hash("audience_files") != first
+    assert [path.name for path in run.path("audience_files").parent.iterdir()] == ["audiences"]
+    run.remove("audience_files")
+    assert not run.has("audience_files")
+    assert run.hash("audience_files") is None
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_old_one(run: Run) -> None:
+    run.write("audience_files", {"S01.json": "{}\n"})
+    with pytest.raises(AttributeError):
+        run.write("audience_files", {"S01.json": None})  # type: ignore[dict-item]
+    assert run.read("audience_files") == {"S01.json": "{}\n"}
