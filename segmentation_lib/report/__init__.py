@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segmentation_lib.report.charts import (
     bars_with_intervals,
+    before_after,
     cause_map,
     cluster_tree,
     cohort_grid,
@@ -23,6 +24,7 @@ from segmentation_lib.report.charts import (
     separation_map,
     size_and_value,
     survival_lines,
+    targeting_curve,
     trend_lines,
     value_beside_null,
     value_over_time,
@@ -65,6 +67,7 @@ __all__ = [
     "Table",
     "action_list",
     "bars_with_intervals",
+    "before_after",
     "card_list",
     "cause_map",
     "checklist_page",
@@ -109,6 +112,7 @@ __all__ = [
     "stage_page",
     "survival_lines",
     "table",
+    "targeting_curve",
     "trend_lines",
     "value_beside_null",
     "value_over_time",

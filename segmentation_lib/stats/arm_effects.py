@@ -2,8 +2,8 @@
 
 All three come down to a value per customer whose means are compared by Welch's test. Where an arm
 is small or the arms are unlike in size, skewed revenue misleads it (plain Welch rejects 7 to 23 %
-of true nulls with arms of 1 to 9): its statistic is then permuted, and the interval is a
-bootstrap-t. Both need the values themselves, so a tool that sees only sums would not do.
+of true nulls with arms of 1 to 9): its statistic is then permuted, for the p-value and for the
+interval. Both need the values themselves, so a tool that sees only sums would not do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy.stats import fisher_exact, ttest_ind
 from segmentation_lib.stats.arrays import FloatArray
 from segmentation_lib.stats.effects import permuted_welch
 from segmentation_lib.stats.intervals import wilson_interval
-from segmentation_lib.stats.studentised import studentised_difference
+from segmentation_lib.stats.permuted_gap import permuted_gap
 
 __all__ = [
     "ArmEffect",
@@ -84,7 +84,7 @@ def mean_effect(
         control: The same of the control arm.
         before: A measure of both arms' customers from before the treatment, in the same order,
             which takes off what they would have done anyway (CUPED; Deng et al. 2013).
-        seed: Seed of permutations and resampling.
+        seed: Seed of the permutations.
         level: Level of the interval.
 
     >>> effect = mean_effect(np.arange(2.0, 602.0), np.arange(600.0))
@@ -117,7 +117,7 @@ def ratio_effect(
     Args:
         treated: Numerator and denominator per treated customer.
         control: The same of the control arm.
-        seed: Seed of permutations and resampling.
+        seed: Seed of the permutations.
         level: Level of the interval.
     """
     if min(treated[1].sum(), control[1].sum()) <= 0:
@@ -222,7 +222,7 @@ def _compared(
     if unlike_arms(*sizes):
         method = f"{method}, permuted"
         permuting, drawing = np.random.SeedSequence(seed).generate_state(2).tolist()
-        found = studentised_difference(treated, control, seed=drawing, draws=_DRAWS, level=level)
+        found = permuted_gap(treated, control, seed=drawing, draws=_DRAWS, level=level)
         low, high = found.low, found.high
         if p_value < _NEAR:
             arms = np.repeat([0, 1], sizes).astype(np.int64)

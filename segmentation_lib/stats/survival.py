@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import CensoredData, chi2, ecdf
+from scipy.special import betainc
+from scipy.stats import chi2
 
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
-from segmentation_lib.stats.intervals import wilson_interval
 
 __all__ = ["LogRank", "SurvivalCurve", "kaplan_meier", "log_rank", "waiting_quantile"]
+
+# So many halvings are finer than any digit told.
+_HALVINGS = 50
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,12 @@ class LogRank:
 def kaplan_meier(
     times: FloatArray, happened: BoolArray, days: FloatArray, *, level: float = 0.95
 ) -> SurvivalCurve:
-    """Return the Kaplan-Meier curve with its log-log interval (Kalbfleisch & Prentice 2002).
+    """Return the Kaplan-Meier curve with its beta product interval (Fay & Brittain 2016, mid-p).
+
+    Each day's share of who goes on waiting has a beta distribution, and so nearly has their
+    product. The interval holds where few are left to watch, where the usual ones (Greenwood's, on
+    whatever scale) take the last few for as good as many; with nobody lost from sight it is the
+    mid-p interval of a share.
 
     Args:
         times: When it happened, or until when it was watched, at least 0.
@@ -68,8 +76,7 @@ def kaplan_meier(
         level: Confidence level.
 
     Returns:
-        The curve. Where all still wait, or none does, the log-log interval does not exist, and
-        Wilson's is given.
+        The curve.
 
     Raises:
         ValueError: No times, or as many flags as times are not given.
@@ -79,22 +86,69 @@ def kaplan_meier(
         raise ValueError(
             f"{len(times)} times and {len(happened)} flags, must be as many and at least 1"
         )
-    survival = ecdf(CensoredData.right_censored(times, ~happened)).sf
-    with warnings.catch_warnings():
-        # It does not exist where nobody, or everybody, still waits; these days are filled below.
-        warnings.filterwarnings("ignore", message="The confidence interval is undefined")
-        interval = survival.confidence_interval(level, method="log-log")
-    waiting = survival.evaluate(days)
-    low, high = interval.low.evaluate(days), interval.high.evaluate(days)
-    # Rounding leaves a product of shares near 0 or 1 not quite there.
-    none, all_of_them = waiting <= 1e-12, waiting >= 1 - 1e-12
-    edge = wilson_interval(0, len(times), level=level).high
-    low = np.where(none, 0.0, np.where(all_of_them, 1 - edge, low))
-    high = np.where(none, edge, np.where(all_of_them, 1.0, high))
-    ends = (np.searchsorted(np.sort(times[kind]), days, "right") for kind in (happened, ~happened))
+    moments = np.unique(times)
+    came, lost = (
+        np.diff(np.searchsorted(np.sort(times[kind]), moments, "right"), prepend=0)
+        for kind in (happened, ~happened)
+    )
+    watched = len(times) - (np.cumsum(came + lost) - came - lost)
+    place = np.searchsorted(moments, days, "right")
+    waiting = np.append(1.0, np.cumprod(1 - came / watched))[place]
+    # Whose watching ends on a day was watched through that day.
+    on = np.append(np.nan, moments)[place] == days
+    left = np.append(len(times), watched - came - lost)[place]
+    left = np.where(on, np.append(0, watched - came)[place], left)
+    low, high = _beta_products(came, watched, place, left, level)
+    low, high = np.minimum(low, waiting), np.maximum(high, waiting)
+    ends = (np.append(0, np.cumsum(kind))[place] for kind in (came, lost))
     passed = [np.diff(end, prepend=0) for end in ends]
     at_risk = len(times) - (np.cumsum(passed[0]) - passed[0] + np.cumsum(passed[1]) - passed[1])
     return SurvivalCurve(np.asarray(days, float), at_risk, passed[0], passed[1], waiting, low, high)
+
+
+def _beta_products(
+    came: IntArray, watched: IntArray, place: IntArray, left: IntArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the intervals on days with so many moments before, and so many left."""
+    # Means and squared coefficients of variation of the products, as logarithms.
+    mean = np.append(0.0, np.cumsum(np.log1p(-came / (watched + 1.0))))[place]
+    more = came / ((watched - came + 1.0) * (watched + 2.0))
+    uneven = np.append(0.0, np.cumsum(np.log1p(more)))[place]
+    # The next event may come at once: that is the other half of the mixture.
+    at = np.maximum(left, 1.0)
+    halves = (
+        _beta(mean, uneven),
+        _beta(mean + np.log1p(-1 / (at + 1)), uneven + np.log1p(1 / (at * (at + 2)))),
+    )
+
+    def chance(share: FloatArray) -> FloatArray:
+        none = np.where(mean < 0, betainc(*halves[0], share), 0.0)
+        next_one = np.where(left > 0, betainc(*halves[1], share), 1.0)
+        return np.asarray((none + next_one) / 2)
+
+    low, high = (_reached(chance, 0.5 + side * level / 2, len(left)) for side in (-1, 1))
+    return low[0], high[1]
+
+
+def _beta(mean: FloatArray, uneven: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both parameters of the beta distributions; those of the mean 1 are not used."""
+    share, rest = np.exp(mean), -np.expm1(mean)
+    variance = share**2 * np.expm1(uneven)
+    known = (rest > 0) & (variance > 0)
+    size = np.where(known, share * rest / np.where(known, variance, 1.0) - 1, 1.0)
+    return np.where(known, share * size, 1.0), np.where(known, rest * size, 1.0)
+
+
+def _reached(
+    chance: Callable[[FloatArray], FloatArray], level: float, places: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return shares just below and just above where the chance reaches the level, by halving."""
+    low, high = np.zeros(places), np.ones(places)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        over = chance(middle) >= level
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    return low, high
 
 
 def waiting_quantile(days: FloatArray, waiting: FloatArray, share: float = 0.5) -> float:

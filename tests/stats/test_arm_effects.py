@@ -94,7 +94,8 @@ def test_a_ratio_counts_customers_not_orders():
     effect = ratio_effect((2 * top, bottom), (top, bottom), seed=1)
     assert (effect.treated, effect.control, effect.value) == pytest.approx((24, 12, 12))
     nothing = ratio_effect((top, 0 * bottom), (top, bottom))
-    assert np.isnan(nothing.p_value) and nothing.method == ""
+    assert np.isnan(nothing.p_value)
+    assert nothing.method == ""
 
 
 def test_shares_have_newcombes_interval():
@@ -106,11 +107,13 @@ def test_shares_have_newcombes_interval():
     # The chi-square test of the table without correction.
     assert effect.p_value == pytest.approx(0.00804, abs=2e-5)
     few = share_effect(np.repeat([1.0, 0.0], [3, 17]), np.zeros(20))
-    assert few.method == "shares, exact" and few.p_value == pytest.approx(0.2308, abs=1e-4)
+    assert few.method == "shares, exact"
+    assert few.p_value == pytest.approx(0.2308, abs=1e-4)
 
 
 def test_small_and_unlike_arms_are_permuted():
-    assert unlike_arms(499, 499) and unlike_arms(600, 901)
+    assert unlike_arms(499, 499)
+    assert unlike_arms(600, 901)
     assert not unlike_arms(600, 900)
     rng = np.random.default_rng(2)
     treated, control = rng.lognormal(0, 1.5, 60), rng.lognormal(0, 1.5, 600)
@@ -125,7 +128,9 @@ def test_small_and_unlike_arms_are_permuted():
 
 def test_nothing_varies_and_nobody_is_there():
     flat = mean_effect(np.ones(600), np.ones(600))
-    assert np.isnan(flat.p_value) and (flat.low, flat.high) == (0.0, 0.0)
+    assert np.isnan(flat.p_value)
+    assert (flat.low, flat.high) == (0.0, 0.0)
     alone = mean_effect(np.ones(1), np.ones(600))
-    assert np.isnan(alone.low) and alone.method == ""
+    assert np.isnan(alone.low)
+    assert alone.method == ""
     assert np.isnan(share_effect(np.zeros(50), np.zeros(50)).p_value)

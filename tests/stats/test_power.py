@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from segmentation_lib.stats.power import (
     customers_needed,
     minimum_detectable_effect,
+    planning_deviation,
     power_of,
+    share_deviation,
 )
 from segmentation_lib.stats.sample_ratio import sample_ratio_p_value
 
@@ -31,6 +34,23 @@ def test_power_turns_the_rule_round():
     effect = minimum_detectable_effect(3.0, 200, 400, alpha=0.01, power=0.9)
     assert power_of(-effect, 3.0, 200, 400, alpha=0.01) == pytest.approx(0.9)
     assert power_of(0.0, 3.0, 200, 400) == pytest.approx(0.025)
+
+
+def test_a_share_varies_more_where_it_is_larger():
+    # .2 * .8 / 100 + .1 * .9 / 300, by (1 / 100 + 1 / 300).
+    assert share_deviation(0.1, 0.1, 100, 300) ** 2 == pytest.approx(0.0019 / (4 / 300))
+    assert share_deviation(0.9, 0.5, 10, 10) ** 2 == pytest.approx(0.045)
+
+
+def test_a_spread_that_is_badly_known_is_planned_with_caution():
+    rng = np.random.default_rng(1)
+    even, skewed = rng.normal(size=2000), rng.lognormal(0, 1.5, 2000)
+    # The variance of a variance: 2 / n of a normal law, by half and .84.
+    assert planning_deviation(even) / even.std() == pytest.approx(1 + 0.42 * (2 / 2000) ** 0.5,
+                                                                  rel=2e-3)  # fmt: skip
+    assert 1.05 < planning_deviation(skewed) / skewed.std() < 1.3
+    assert planning_deviation(np.ones(5)) == 0
+    assert math.isnan(planning_deviation(np.ones(1)))
 
 
 def test_without_customers_there_is_no_answer():

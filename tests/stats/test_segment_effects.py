@@ -25,16 +25,19 @@ def test_the_eight_schools():
     drawn = shrunken(*SCHOOLS)
     # Table 5.3: medians from 5 to 10 with a flat prior; the order of the schools stays.
     assert 4 < drawn.values.min() < drawn.values.max() < 12
-    assert drawn.values.argmax() == 0 and (drawn.low < drawn.values).all()
+    assert drawn.values.argmax() == 0
+    assert (drawn.low < drawn.values).all()
 
 
 def test_errors_that_are_not_known_are_left_out():
     effects, errors = np.array([1.0, np.nan, 3.0]), np.array([1.0, np.nan, 1.0])
     found, drawn = heterogeneity(effects, errors), shrunken(effects, errors)
     assert (found.freedom, found.statistic) == (1, 2.0)
-    assert np.isnan(drawn.low[1]) and 1 < drawn.values[0] < drawn.values[2] < 3
+    assert np.isnan(drawn.low[1])
+    assert 1 < drawn.values[0] < drawn.values[2] < 3
     alone = heterogeneity(effects[:1], errors[:1])
-    assert np.isnan(alone.p_value) and alone.pooled == 1.0
+    assert np.isnan(alone.p_value)
+    assert alone.pooled == 1.0
     assert shrunken(effects[:1], errors[:1]).values.tolist() == [1.0]
 
 

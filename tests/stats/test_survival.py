@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import CensoredData, logrank
+from scipy.optimize import brentq
+from scipy.stats import CensoredData, beta, logrank
 
 from segmentation_lib.stats.survival import kaplan_meier, log_rank, waiting_quantile
 
@@ -68,11 +69,53 @@ def test_all_and_none_have_intervals_and_no_median_is_said():
     days = np.array([0.0, 5.0, 10.0])
     none = kaplan_meier(np.full(50, 10.0), np.zeros(50, bool), days)
     assert none.waiting.tolist() == [1.0, 1.0, 1.0]
-    assert none.low == pytest.approx(np.full(3, 0.9287), abs=1e-4)
+    # The mid-p interval of 50 of 50: half the chance of none lower, 0.05 to the power of 1/50.
+    assert none.low == pytest.approx(np.full(3, 0.05 ** (1 / 50)), abs=1e-9)
+    assert none.high.tolist() == [1.0, 1.0, 1.0]
     assert np.isnan(waiting_quantile(days, none.waiting))
     every = kaplan_meier(np.full(50, 5.0), np.ones(50, bool), days)
     assert (every.waiting[1], every.low[1]) == (0.0, 0.0)
-    assert every.high[1] == pytest.approx(0.0713, abs=1e-4)
+    assert every.high[1] == pytest.approx(1 - 0.05 ** (1 / 50), abs=1e-9)
+
+
+def test_with_nobody_lost_from_sight_the_interval_is_the_mid_p_one_of_a_share():
+    times = np.concatenate([np.arange(1.0, 9.0), np.full(12, 10.0)])
+    curve = kaplan_meier(times, times < 10, np.array([8.0, 9.0, 10.0, 11.0]))
+    assert curve.waiting == pytest.approx([0.6] * 4)
+    for side, end in ((0.025, curve.low), (0.975, curve.high)):
+        # Twelve of twenty: half the chance of each of the two ends of Clopper and Pearson.
+        chance = (beta.cdf(end[:3], 12, 9) + beta.cdf(end[:3], 13, 8)) / 2
+        assert chance == pytest.approx(np.full(3, side), abs=1e-9)
+    # The day after the last was watched, nobody knows: all may have come.
+    assert curve.low[3] == 0.0
+    assert curve.waiting[3] < curve.high[3] < curve.high[2]
+
+
+def test_the_interval_knows_how_few_are_left_to_watch():
+    # 200 are lost from sight on day 2 but for ten, of whom one comes on day 5.
+    times = np.concatenate([np.full(190, 2.0), [5.0], np.full(9, 30.0)])
+    curve = kaplan_meier(times, times == 5, np.array([2.0, 3.0, 5.0]))
+    assert curve.waiting == pytest.approx([1.0, 1.0, 0.9])
+    # 200 are known to wait on day 2; of the day after, ten say so.
+    assert curve.low[:2] == pytest.approx([0.05 ** (1 / 200), 0.05 ** (1 / 10)])
+    assert curve.low[2] == pytest.approx(brentq(lambda q: _mid_p(q) - 0.025, 0.01, 0.99))
+    assert curve.high[2] == pytest.approx(brentq(lambda q: _mid_p(q) - 0.975, 0.01, 0.999))
+
+
+def _mid_p(share: float) -> float:
+    return float(beta.cdf(share, 9, 2) + beta.cdf(share, 10, 1)) / 2
+
+
+def test_intervals_cover_the_share_where_most_are_lost_from_sight():
+    rng = np.random.default_rng(3)
+    inside = []
+    for _ in range(300):
+        wait, end = rng.exponential(170.0, 300), rng.exponential(15.0, 300)
+        day = np.sort(np.minimum(wait, end))[-10:-9]
+        curve = kaplan_meier(np.minimum(wait, end), wait <= end, day)
+        inside.append(curve.low[0] <= np.exp(-day[0] / 170) <= curve.high[0])
+    # Log-log intervals cover 90 % here.
+    assert np.mean(inside) >= 0.94
 
 
 def test_no_event_says_nothing_and_one_group_is_refused():

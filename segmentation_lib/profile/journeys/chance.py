@@ -88,7 +88,7 @@ class Returns:
         return self._judged(at, mine, weight, times, drawn)
 
     def _drawn(self, rows: IntArray, factor: FloatArray) -> float:
-        """Return the variance that comes from drawing walks; rows of one cell share the draw."""
+        """Return the variance that comes from the rates; rows of one cell share their rate."""
         cell = (self.band[rows] * self.segments + self.segment[rows]) * self.events
         cell = cell + self.event[rows]
         size = int(cell.max(initial=0)) + 1
@@ -101,11 +101,13 @@ class Returns:
         expected, hits = self.expected[rows], self.hits[rows]
         own, norm = float(hits[mine].sum()), times * float(expected[mine].sum())
         visits = float(self.visits[rows][mine].sum())
+        customer = self.customer[rows]
         # Customers differ around what is seen here: around the norm, the finding itself would
         # count as chance.
-        here = own / float(expected[mine].sum()) if norm > 0 else times
-        spread = (hits - np.where(mine, here, times) * expected) * weight
-        squares, freedom = _squares(np.bincount(self.customer[rows], spread))
+        here = np.full(len(rows), times)
+        here[mine] = _of_others(customer[mine], hits[mine], expected[mine], times)
+        spread = (hits - here * expected) * weight
+        squares, freedom = _squares(np.bincount(customer, spread).astype(np.float64))
         error = float(np.sqrt(squares + drawn))
         tested = error > 0 and freedom >= 1 and max(own, norm) >= _LEAST_HITS
         # What the norm and the finding are parted by is also the sum of the scores.
@@ -114,6 +116,21 @@ class Returns:
         half = float(stdtrit(freedom, 0.975)) * error / visits if tested else float("nan")
         beyond = (own - norm) / visits if visits else float("nan")
         return BeyondChance(norm / visits if visits else float("nan"), beyond, half, p_value)
+
+
+def _of_others(
+    customer: IntArray, hits: FloatArray, expected: FloatArray, times: float
+) -> FloatArray:
+    """Return for each row how many times of chance the other customers come back (jackknife).
+
+    A customer who makes most of the visits would otherwise be the measure of the own deviation.
+    """
+    own_hits, own_expected = np.bincount(customer, hits), np.bincount(customer, expected)
+    others = expected.sum() - own_expected
+    found = np.divide(
+        hits.sum() - own_hits, others, out=np.full(len(others), times), where=others > 1e-9
+    )
+    return np.asarray(found[customer])
 
 
 def _squares(sums: FloatArray) -> tuple[float, float]:
@@ -164,7 +181,7 @@ def returns_by_chance(visits: pd.DataFrame, moves: pd.DataFrame, *, seed: int) -
     customer = pd.factorize(visits["customer_id"])[0]
     counts = visits[["visits", "returns", "first", "last"]].to_numpy(dtype=np.float64)
     past = _past(moves, events, segments)
-    rate, variance = np.zeros(len(visits)), np.zeros(len(visits))
+    rate, variance = np.zeros((2, len(visits)))
     cells = band * max(len(segments), 1) + segment
     for cell in np.unique(cells):
         rows = np.flatnonzero(cells == cell)
@@ -183,7 +200,8 @@ def returns_by_chance(visits: pd.DataFrame, moves: pd.DataFrame, *, seed: int) -
         lengths = _lengths(pages[rows], counts[rows, 2])
         rng = np.random.default_rng(np.random.SeedSequence((seed, int(cell))))
         chance = chance_returns(first, weights, lengths, rng=rng)
-        # A page's returns are about as uncertain as its first arrivals.
+        # A page's returns are about as uncertain as its first arrivals. Those of walks follow by
+        # less; those of customers with habits do not (measured: false friction in 8 %).
         unsure = chance.variance + chance.rate**2 / np.maximum(arrivals, 1.0)
         rate[rows], variance[rows] = chance.rate[event[rows]], unsure[event[rows]]
     return Returns(

@@ -22,8 +22,8 @@ from segmentation_lib.words import p_words
 __all__ = ["first_days", "return_sentences", "survival_curves", "survival_summary"]
 
 _WITHIN_REACH = 0.5
-# Measured: under ten, once others were lost from sight, the 95 % interval covers as little as
-# 70 %; from ten on, 93 %.
+# Once others were lost from sight, nine or fewer who are left say hardly anything of them: the
+# interval of the last day would span more than half of all shares.
 _LEAST_WATCHED = 10
 
 

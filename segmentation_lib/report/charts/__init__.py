@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segmentation_lib.report.charts.bars import bars_with_intervals, size_and_value
+from segmentation_lib.report.charts.before_after import before_after
 from segmentation_lib.report.charts.causes import cause_map
 from segmentation_lib.report.charts.cohorts import cohort_grid
 from segmentation_lib.report.charts.concentration import concentration_curve
@@ -19,12 +20,14 @@ from segmentation_lib.report.charts.price_curve import price_curve
 from segmentation_lib.report.charts.radar import radar
 from segmentation_lib.report.charts.separation import separation_map
 from segmentation_lib.report.charts.survival import survival_lines
+from segmentation_lib.report.charts.targeting import targeting_curve
 from segmentation_lib.report.charts.tree import cluster_tree
 from segmentation_lib.report.charts.trend_lines import trend_lines
 from segmentation_lib.report.charts.worth import value_over_time
 
 __all__ = [
     "bars_with_intervals",
+    "before_after",
     "cause_map",
     "cluster_tree",
     "cohort_grid",
@@ -44,6 +47,7 @@ __all__ = [
     "separation_map",
     "size_and_value",
     "survival_lines",
+    "targeting_curve",
     "trend_lines",
     "value_beside_null",
     "value_over_time",

@@ -66,10 +66,10 @@ def before_after(
         if values.min() > _FROM_ZERO * high:
             low = float(values.min()) - 0.5 * float(np.ptp(values) or high)
         axes.set_ylim(low, high + 0.12 * (high - low or 1))
-        axes.set_xlim(days["block"].min() - 0.3, 0.9 if canvas.narrow else 0.7)
+        axes.set_xlim(days["block"].min() - 0.3, 1.5 if canvas.narrow else 0.7)
         every = 2 if canvas.narrow and len(days) > 4 else 1
         ticks = days.iloc[::-1].iloc[::every].iloc[::-1]
-        axes.set_xticks(ticks["block"], [str(day)[2:] for day in ticks["starts_on"]])
+        axes.set_xticks(ticks["block"], [str(day) for day in ticks["starts_on"]])
         axes.yaxis.set_major_formatter(lambda value, _: shown(value))
         axes.locator_params(axis="y", nbins=5)
         axes.tick_params(axis="both", colors=MUTED, labelsize=10 if canvas.narrow else 11)

@@ -1,0 +1,1 @@
+"""Tests of the registers that people keep between quarters."""

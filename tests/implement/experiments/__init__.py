@@ -1,0 +1,1 @@
+"""Experiments: design, assignment, read-out."""
