@@ -132,6 +132,7 @@ def planning_deviation(values: FloatArray, *, assurance: float = 0.8) -> float:
     Returns:
         The deviation; NaN for fewer than two values.
 
+    >>> import numpy as np
     >>> planning_deviation(np.tile([-1.0, 1.0], 5000)).__round__(3)
     1.0
     """

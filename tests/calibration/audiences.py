@@ -110,12 +110,11 @@ def judge_rules(world: Crowd, seed: np.random.SeedSequence) -> dict[str, float]:
     truth = measure(
         study.rules, fresh, score(model, fresh)["segment_id"], model.segment_ids
     ).table["recall"].to_numpy()  # fmt: skip
-    poor = truth < TRULY_POOR
     return {
         "withheld": float(not published.any()),
         "published": float(published.all()),
         "bias": float(np.nanmean(table["recall"].to_numpy() - truth)),
-        "poor passes": float(published[poor].mean()) if poor.any() else np.nan,
+        "poor passes": float((published & (truth < TRULY_POOR)).any()),
     }
 
 
