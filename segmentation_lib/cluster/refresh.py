@@ -27,7 +27,7 @@ from segmentation_lib.cluster.refresh_words import (
 )
 from segmentation_lib.cluster.registry import Registry
 from segmentation_lib.cluster.today import Today
-from segmentation_lib.cluster.transforms import Transforms
+from segmentation_lib.cluster.transforms import Transforms, active
 from segmentation_lib.cluster.triggers import Action, Request, Trigger, find_triggers
 
 __all__ = ["Decision", "Refresh", "called_for", "refresh_model"]
@@ -146,7 +146,7 @@ def refresh_model(
         before=before,
         scorecard=scorecard,
         request=request,
-        strength=None if held is None else strength_of(held),
+        strengths=_strengths(today, champion, held, before),
         seed=today.seed,
     )
     kept = request.asked == "keep"
@@ -191,6 +191,18 @@ def _first(today: Today) -> Refresh:
     model = model.with_segment_ids(matching.segment_ids)
     told = refresh_sentence("first")
     return Refresh("first", model, choice, matching, sentence=told)
+
+
+def _strengths(
+    today: Today, champion: Champion, held: KChoice | None, before: pd.DataFrame | None
+) -> tuple[float | None, float | None]:
+    """How surely as many segments came back last quarter, and do today."""
+    if held is None or before is None or champion.missing_in(before):
+        return None, None
+    then = replace(today, features=before, kpis=pd.DataFrame(index=active(before).index))
+    return strength_of(held_choice(then, champion.model, champion.model.transforms)), strength_of(
+        held
+    )
 
 
 def _made_anew(

@@ -103,7 +103,7 @@ def find_triggers(
     before: pd.DataFrame | None,
     scorecard: Mapping[str, Any] | None,
     request: Request,
-    strength: float | None = None,
+    strengths: tuple[float | None, float | None] = (None, None),
     seed: int,
 ) -> tuple[Trigger, ...]:
     """Look for whatever may call for new segments.
@@ -118,8 +118,9 @@ def find_triggers(
         before: The previous run's ``features_open``.
         scorecard: The previous run's ``scorecard``; counts where it judged this model.
         request: What people ask for.
-        strength: How surely as many segments come back on other halves of today's customers
-            (prediction strength, 0 to 1); None where the model cannot place them.
+        strengths: How surely as many segments came back on other halves of last quarter's
+            customers, and do on those of today's (prediction strength, 0 to 1); None where the
+            model cannot place them.
         seed: Seed of all samples and starts.
 
     Raises:
@@ -140,7 +141,7 @@ def find_triggers(
                 "the same", bool(changed), "resegment",
                 feature_change(changed) if changed else ""),
         *_by_evidence(champion, evidence, request.margin),
-        returns_trigger(strength, settings.prediction_strength - _CLEARLY),
+        returns_trigger(*strengths, settings.prediction_strength),
         _kpi(champion, scorecard),
         _age(champion, opens, request.max_age_months),
     )  # fmt: skip
@@ -188,24 +189,26 @@ def _by_evidence(
     )  # fmt: skip
 
 
-def returns_trigger(strength: float | None, bar: float) -> Trigger:
-    """Look whether the segments in use still come back on other halves of the customers.
+def returns_trigger(then: float | None, now: float | None, asked: float) -> Trigger:
+    """Look whether segments that came back on other halves of the customers no longer do.
+
+    Segments that never did are no news: the scorecard says so every quarter.
 
     Args:
-        strength: Prediction strength of as many segments, 0 to 1; None where it is not known.
-        bar: Under this, they hardly do.
+        then: Prediction strength of as many segments last quarter, 0 to 1; None if not known.
+        now: The same today.
+        asked: What is asked for.
     """
-    known = strength is not None and strength == strength
-    lost = known and float(strength or 0.0) < bar
+    bar = asked - _CLEARLY
+    known = now is not None and now == now and then is not None and then == then
+    lost = known and float(then or 0.0) >= asked and float(now or 0.0) < bar
     reason = (
-        (
-            f"On other halves of the customers they hardly come back (prediction strength "
-            f"{strength:.2f}; clearly too little is under {bar:.2f})."
-        )
+        f"On other halves of the customers they hardly come back any more (prediction strength "
+        f"{now:.2f}, {then:.2f} last quarter; under {bar:.2f} is clearly too little)."
         if lost
         else ""
     )
-    measured = f"{strength:.2f}" if known else _UNKNOWN
+    measured = f"{now:.2f}, {then:.2f} last quarter" if known else _UNKNOWN
     return Trigger("returns", "Segments that come back on other halves of the customers", measured,
                    f"at least {bar:.2f}", lost, "resegment", reason)  # fmt: skip
 

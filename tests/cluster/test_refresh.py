@@ -273,12 +273,17 @@ def test_the_title_has_to_be_won(code, action, found, says):
 
 
 @pytest.mark.parametrize(
-    ("strength", "measured", "fires"),
-    [(0.71, "0.71", False), (0.69, "0.69", True), (None, "not assessed", False),
-     (float("nan"), "not assessed", False)],
-)  # fmt: skip
-def test_segments_that_hardly_come_back_call_for_new_ones(strength, measured, fires):
-    found = returns_trigger(strength, 0.7)
+    ("then", "now", "measured", "fires"),
+    [
+        (0.81, 0.71, "0.71, 0.81 last quarter", False),
+        (0.81, 0.69, "0.69, 0.81 last quarter", True),
+        (0.79, 0.69, "0.69, 0.79 last quarter", False),
+        (None, 0.69, "not assessed", False),
+        (0.81, float("nan"), "not assessed", False),
+    ],
+)
+def test_segments_that_no_longer_come_back_call_for_new_ones(then, now, measured, fires):
+    found = returns_trigger(then, now, 0.8)
     assert (found.measured, found.fired, found.action) == (measured, fires, "resegment")
     assert bool(found.reason) == fires
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segmentation_lib.artefacts import check_table
 from segmentation_lib.implement.migration import migration_matrix
 from segmentation_lib.implement.migration_value import value_moved, with_value
 
@@ -22,6 +23,13 @@ OUTCOMES = pd.DataFrame({"customer_id": list("abcde"), "revenue": [10.0, 30.0, 0
 
 def moves():
     return with_value(migration_matrix(BEFORE, AFTER), BEFORE, AFTER, OUTCOMES)
+
+
+def test_it_is_the_artefact_also_in_the_first_quarter():
+    check_table("migration", moves())
+    first = with_value(migration_matrix(None, AFTER), None, AFTER, OUTCOMES)
+    assert first.empty
+    check_table("migration", first)
 
 
 def test_each_way_has_the_value_of_its_customers():

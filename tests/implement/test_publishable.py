@@ -29,10 +29,11 @@ def test_the_published_baseline_is_a_row_per_kpi_and_blank_for_a_few_people():
 
 def test_the_sentence_on_the_customer_file():
     crm = pd.DataFrame({"segment_id": ["S01", "none"], "valid_until": ["2025-12-31"] * 2})
-    assert crm_sentence({"verdict": "GO"}, crm, 5) == (
+    assert crm_sentence(crm, 5) == (
         "exports/crm.csv holds 2 customers, 1 of them with a segment; all tags are valid until "
         "2025-12-31. 3 customers who did not agree to marketing are left out."
     )
-    assert "left out" not in crm_sentence({"verdict": "GO"}, crm, 2)
-    assert "no customer" in crm_sentence({"verdict": "GO"}, crm.iloc[:0], 0)
-    assert "because the scorecard says NO-GO" in crm_sentence({"verdict": "NO-GO"}, None, 5)
+    assert "left out" not in crm_sentence(crm, 2)
+    assert "no customer" in crm_sentence(crm.iloc[:0], 0)
+    why = "The scorecard says NO-GO."
+    assert crm_sentence(None, 5, refused=why) == f"The customer file is withheld. {why}"

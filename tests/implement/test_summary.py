@@ -220,8 +220,13 @@ def test_verdicts(verdict, gates, reasons):
     summary = summarise(**{**FIRST, "scorecard": scorecard})
     assert summary["verdict_sentence"] == "As found."
     assert summary["reasons"] == reasons
-    assert len(summary["withheld"]) == (verdict == "NO-GO")
-    assert all("exports/crm.csv" in sentence for sentence in summary["withheld"])
+    assert summary["withheld"] == []
+
+
+def test_what_may_not_be_exported_is_withheld_with_the_reason():
+    why, file = summarise(**FIRST, refused="Nobody has approved yet.")["withheld"]
+    assert why == "Nobody has approved yet."
+    assert "exports/crm.csv" in file
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_text_is_what_a_run_writes(tmp_path):
     table = pd.DataFrame(
         {"external_id": ["01", "=2"], "segment_id": ["S01", "none"], "clv": [1 / 3, np.nan]}
     )
-    Run(tmp_path).write("crm", table)
+    Run(tmp_path).write("crm", csv_text(table))
     assert (tmp_path / "exports/crm.csv").read_bytes() == csv_text(table).encode()
     assert as_text(table).equals(read_csv_text(csv_text(table)))
     assert csv_text(table) == "external_id,segment_id,clv\n01,S01,0.3333333333\n=2,none,\n"
