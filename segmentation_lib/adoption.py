@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.implement import read_decisions
+from segmentation_lib.params.governance import read_governance
 from segmentation_lib.profile.wording import plural
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.run import write_atomically
+from segmentation_lib.words import listing
 
 __all__ = ["adopt"]
 
@@ -39,6 +41,7 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
         faults.append(_fault(f"{period} was not run to its end", "only a whole run is adopted"))
     elif quarter.run.read("scorecard")["verdict"] == "NO-GO":
         faults.append(_fault(f"{period} is NO-GO", "segments that failed are not adopted"))
+    faults += _not_among_approvers(quarter, approver)
     if faults:
         raise ContractError(faults)
     folder = quarter.root / "params" / project
@@ -67,6 +70,18 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
         f"Logged in params/{project}/decisions.jsonl. Commit all three.",
         *verdicts,
     ]
+
+
+def _not_among_approvers(quarter: Quarter, approver: str) -> list[Fault]:
+    """Return a fault where exports wait for an approver that governance names, and this is none."""
+    file = "governance.yaml"
+    found = read_governance(quarter.peek_registers([file])[file], file)
+    if found is None or found.values.approval != "required" or not approver.strip():
+        return []
+    allowed = found.values.approvers
+    if approver.strip().casefold() in {role.casefold() for role in allowed}:
+        return []
+    return [_fault(f"{approver} is not an approver", f"governance.yaml names {listing(allowed)}")]
 
 
 def _new_verdicts(quarter: Quarter, earlier: str) -> list[str]:

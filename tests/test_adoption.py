@@ -86,3 +86,31 @@ def test_a_damaged_log_is_refused_and_nothing_is_written(tmp_path: pathlib.Path)
         adopt(_quarter(tmp_path, None), **BY)
     assert not (tmp_path / "params/acme/segments.yaml").exists()
     assert path.read_text(encoding="utf-8") == "adopted, I think\n"
+
+
+GOVERNED = """
+governance:
+  data_owner: Head of customer data
+  segmentation_owner: Customer insights lead
+  approvers: [Head of marketing]
+  approval: required
+  purpose: To choose messages.
+  consent_basis: Consent at sign-up.
+  retention_days: 365
+  access: [{role: Everyone, reads: [reports], why: No customer is in them.}]
+"""
+
+
+def test_only_a_role_that_governance_names_adopts(tmp_path: pathlib.Path) -> None:
+    quarter = _quarter(tmp_path, None)
+    file = tmp_path / "params/acme/governance.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(GOVERNED, encoding="utf-8")
+    with pytest.raises(ContractError) as caught:
+        adopt(quarter, **BY)
+    assert "Head of marketing" in str(caught.value)
+    assert not (tmp_path / "params/acme/decisions.jsonl").exists()
+    adopt(quarter, approver="head of marketing", reason="It holds")
+    assert _logged(tmp_path) == [("adopt", "")]
+    file.write_text(GOVERNED.replace("required", "not required"), encoding="utf-8")
+    adopt(quarter, **BY)

@@ -21,19 +21,26 @@ def names_of(cards: Mapping[str, Any]) -> dict[str, str]:
     return {card["id"]: str(card["name"]) for card in cards["segments"]}
 
 
-def responsible(register: Registry, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return who owns each segment, and who adopted segments last.
+def responsible(
+    register: Registry, decisions: Iterable[Mapping[str, Any]], *, model_hash: str | None
+) -> dict[str, Any]:
+    """Return who owns each segment, and who adopted the model that placed the customers.
 
     Args:
         register: The register that is proposed.
         decisions: What `read_decisions` returned, oldest first.
+        model_hash: Hash of the model's file, as `segment adopt` logs it.
 
     Returns:
         ``owners`` by segment (None where nobody is named) and ``approver`` (None where nobody has
-        adopted anything).
+        adopted this model).
     """
     owners = {s.id: s.owner for s in register.segments if s.status == "active"}
-    approvers = [str(line["approver"]) for line in decisions if line["decision"] == "adopt"]
+    approvers = [
+        str(line["approver"])
+        for line in decisions
+        if line["decision"] == "adopt" and line.get("model") == model_hash
+    ]
     return {"owners": owners, "approver": approvers[-1] if approvers else None}
 
 

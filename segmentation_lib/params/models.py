@@ -11,6 +11,7 @@ from segmentation_lib.calendar import Window, quarter_window
 from segmentation_lib.params.destinations import Destination
 from segmentation_lib.params.profiling import Journeys, ProfileParams
 from segmentation_lib.params.section import FolderName, Name, Period, Section, Share
+from segmentation_lib.params.segment_id import SegmentId
 from segmentation_lib.params.sources import DataParams
 from segmentation_lib.params.validation import Criteria, ValidateParams
 
@@ -205,7 +206,7 @@ class AudienceParams(Section):
         default=0.8,
         description="Share of a segment that its rule finds, and of those found who are in it.",
     )
-    priority: tuple[Name, ...] = Field(
+    priority: tuple[SegmentId, ...] = Field(
         default=(),
         description="Segments that win where two rules match, first to last; the "
         "others follow by their ID.",

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from segmentation_lib.faults import Fault, ParameterError
 from segmentation_lib.params.section import Section
+from segmentation_lib.params.segment_id import SegmentId
 from segmentation_lib.params.strict_yaml import Document, Path, read_yaml
 
 __all__ = [
@@ -31,7 +32,6 @@ Question = Literal["value", "reach", "lever"]
 AUDIENCES: tuple[Audience, ...] = ("leadership", "marketing", "product")
 QUESTIONS: tuple[Question, ...] = ("value", "reach", "lever")
 
-SegmentId = Annotated[str, Field(pattern=r"^S\d{2,}$")]
 SegmentOrAll = Annotated[str, Field(pattern=r"^(S\d{2,}|\(all\))$")]
 Words = Annotated[str, Field(min_length=1)]
 

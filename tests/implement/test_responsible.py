@@ -20,17 +20,20 @@ REGISTER = Registry(
 
 
 def test_owners_are_those_of_the_segments_in_use():
-    found = responsible(REGISTER, [])
+    found = responsible(REGISTER, [], model_hash="m")
     assert found == {"owners": {"S01": "CRM team", "S02": None}, "approver": None}
 
 
-def test_the_last_adoption_names_the_approver():
+def test_the_last_adoption_of_this_very_model_names_the_approver():
     lines = [
-        {"decision": "adopt", "approver": "Head of marketing"},
+        {"decision": "adopt", "approver": "Head of marketing", "model": "m"},
         {"decision": "hypothesis", "verdict": "refuted"},
-        {"decision": "adopt", "approver": "Data protection officer"},
+        {"decision": "adopt", "approver": "Data protection officer", "model": "m"},
+        {"decision": "adopt", "approver": "Intern", "model": "another"},
     ]
-    assert responsible(REGISTER, lines)["approver"] == "Data protection officer"
+    found = responsible(REGISTER, lines, model_hash="m")
+    assert found["approver"] == "Data protection officer"
+    assert responsible(REGISTER, lines, model_hash="new")["approver"] is None
 
 
 def test_the_next_period_is_as_long_as_this_one():

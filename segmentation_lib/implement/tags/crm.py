@@ -216,7 +216,7 @@ def _contact(ids: pd.Series, contacts: pd.DataFrame | None, columns: Sequence[st
         raise ContractError(
             [
                 Fault(
-                    "implement.contact_columns",
+                    "data.customers.contacts",
                     f"{name} cannot be added to the customer file",
                     "a contact column is a column of the customers table with a name of its own",
                     f"Known are: {', '.join(sorted(known)) or 'none'}.",

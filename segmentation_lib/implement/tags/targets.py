@@ -113,7 +113,7 @@ _KLAVIYO = Target(
     size=50 * _MB,
     definitions="properties.json",
     notes=(
-        "Profiles are matched by external_id; add email by implement.contact_columns if your "
+        "Profiles are matched by external_id; add email by data.customers.contacts if your "
         "profiles have none.",
         "The segment_id is a property; make the segments in Klaviyo from it.",
     ),
