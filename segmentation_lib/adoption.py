@@ -78,10 +78,10 @@ def _not_among_approvers(quarter: Quarter, approver: str) -> list[Fault]:
     found = read_governance(quarter.peek_registers([file])[file], file)
     if found is None or found.values.approval != "required" or not approver.strip():
         return []
-    allowed = found.values.approvers
-    if approver.strip().casefold() in {role.casefold() for role in allowed}:
+    if found.values.approves(approver):
         return []
-    return [_fault(f"{approver} is not an approver", f"governance.yaml names {listing(allowed)}")]
+    named = listing(found.values.approvers)
+    return [_fault(f"{approver} is not an approver", f"governance.yaml names {named}")]
 
 
 def _new_verdicts(quarter: Quarter, earlier: str) -> list[str]:

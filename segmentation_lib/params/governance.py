@@ -138,10 +138,18 @@ class Governance(Section):
             **dict.fromkeys(self.sensitive, "sensitive"),
         }
 
+    def approves(self, name: str) -> bool:
+        """Tell whether a name is that of an approver; capitals and spaces do not matter."""
+        return _spelled(name) in {_spelled(role) for role in self.approvers}
+
     def sign_off(self, attribute: str, period: str) -> SignOff | None:
         """Return the decision about an attribute in a quarter, None where nobody decided."""
         found = [s for s in self.sign_offs if (s.attribute, s.period) == (attribute, period)]
         return found[-1] if found else None
+
+
+def _spelled(role: str) -> str:
+    return " ".join(role.casefold().split())
 
 
 @dataclass(frozen=True)

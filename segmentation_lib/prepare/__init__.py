@@ -20,7 +20,7 @@ from segmentation_lib.prepare.loading import load_tables
 from segmentation_lib.prepare.named_events import check_named_events
 from segmentation_lib.prepare.records import Records, records
 from segmentation_lib.prepare.selection import select_features
-from segmentation_lib.prepare.snapshot import Prepared, check, snapshot
+from segmentation_lib.prepare.snapshot import Prepared, snapshot
 from segmentation_lib.prepare.tables import Cleaned, Finding, Tables
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Prepared",
     "Records",
     "Tables",
-    "check",
     "check_barred",
     "check_named_events",
     "clean",

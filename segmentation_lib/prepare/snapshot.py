@@ -10,15 +10,12 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.calendar import Window
-from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.params.models import Params
 from segmentation_lib.prepare.catalogue import Feature
-from segmentation_lib.prepare.cleaning import clean
 from segmentation_lib.prepare.dictionary import data_dictionary
 from segmentation_lib.prepare.features import features_at
 from segmentation_lib.prepare.grains import Grains, grains_at
-from segmentation_lib.prepare.loading import load_tables
 from segmentation_lib.prepare.names import counted
 from segmentation_lib.prepare.outcomes import outcome_names, outcomes_of
 from segmentation_lib.prepare.quality import quality_summary
@@ -28,7 +25,7 @@ from segmentation_lib.prepare.still import still_features, still_obstacle
 from segmentation_lib.prepare.tables import Cleaned
 from segmentation_lib.prepare.windows import AsOf
 
-__all__ = ["Prepared", "check", "snapshot"]
+__all__ = ["Prepared", "snapshot"]
 
 
 @dataclass(frozen=True)
@@ -96,19 +93,6 @@ def snapshot(cleaned: Cleaned, params: Params) -> Prepared:
             findings=findings if obstacle is None else [*findings, obstacle],
         ),
     )
-
-
-def check(engine: Engine, params: Params) -> dict[str, Any]:
-    """Check the data of a quarter, and return what the quality page would say.
-
-    Args:
-        engine: An open engine.
-        params: All parameters.
-
-    Raises:
-        ContractError: The data break the contract; all faults found are listed.
-    """
-    return snapshot(clean(load_tables(engine, params), params), params).quality
 
 
 def _grains(cleaned: Cleaned, params: Params, day: date) -> Grains:

@@ -114,12 +114,6 @@ def test_attributes_alone_have_no_coverage(empty_shop):
     assert (cover["lookback_covered_days"], cover["quarter_covered_days"]) == (0, 0)
 
 
-def test_check_says_what_the_quality_page_says(shop):
-    with shop.engine() as engine:
-        quality = prepare.check(engine, shop.params)
-    assert quality == shop.snapshot().quality
-
-
 def test_dictionary_knows_windows_and_missing_shares(shop):
     dictionary = full_shop(shop).snapshot().data_dictionary.set_index("name")
     assert dictionary.loc["recency", "window"] == "365 days"

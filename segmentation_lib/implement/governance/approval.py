@@ -53,14 +53,9 @@ def _approver(
 ) -> str:
     """Return who adopted the model last; with governance, only the approvers it names count."""
     found = ""
-    allowed = {_plain(role) for role in governance.approvers} if governance else None
     for decision in decisions:
         name = str(decision.get("approver", "")).strip()
         is_this = decision.get("decision") == "adopt" and decision.get("model") == model_hash
-        if is_this and model_hash and name and (allowed is None or _plain(name) in allowed):
+        if is_this and model_hash and name and (governance is None or governance.approves(name)):
             found = name
     return found
-
-
-def _plain(role: str) -> str:
-    return " ".join(role.casefold().split())
