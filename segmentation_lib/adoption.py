@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from segmentation_lib.faults import ContractError, Fault
-from segmentation_lib.implement import read_decisions
+from segmentation_lib.implement.hypotheses import read_decisions
 from segmentation_lib.params.governance import read_governance
 from segmentation_lib.profile.wording import plural
 from segmentation_lib.quarter import Quarter

@@ -15,10 +15,10 @@ import pandas as pd
 
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.fingerprint import library_hash
-from segmentation_lib.implement import is_segment
 from segmentation_lib.implement.areas import AREAS
-from segmentation_lib.implement.checklist import checklist_sentence
+from segmentation_lib.implement.council.checklist import checklist_sentence
 from segmentation_lib.implement.governance import check_pages
+from segmentation_lib.implement.migration import is_segment
 from segmentation_lib.profile.story import assumption_sentence
 from segmentation_lib.profile.value import HEADCOUNT
 from segmentation_lib.quarter import Quarter

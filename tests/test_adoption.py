@@ -11,7 +11,7 @@ import pytest
 from segmentation_lib.adoption import adopt
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement import decision_lines, extend_log
+from segmentation_lib.implement.hypotheses import decision_lines, extend_log
 from segmentation_lib.params import build_params
 from segmentation_lib.quarter import Quarter
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from segmentation_lib.implement.migration.sizes import size_moves
 from segmentation_lib.implement.pilot import LITTLE_VALUE, pilot_segment
-from segmentation_lib.implement.size_moves import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import against_average, count, number, percent, titled
 from segmentation_lib.validate import better_rule

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as student_t
 
+from segmentation_lib.implement.migration.matrix import is_segment
 from segmentation_lib.profile.value import ALL_SEGMENTS
+from segmentation_lib.profile.wording import quantity
 from segmentation_lib.stats.intervals import Interval, mean_interval, wilson_interval
+from segmentation_lib.validate import kpi_words
 
-__all__ = ["kpi_baseline", "kpi_unit"]
+__all__ = ["kpi_baseline", "kpi_unit", "published_baseline"]
 
 _COLUMNS = ("segment_id", "kpi", "unit", "value", "low", "high", "customers", "interval")
 _MONEY = frozenset({"revenue", "order_value"})
@@ -92,3 +96,32 @@ def _estimate(
     margin = error * float(student_t.ppf(0.975, len(values) - 1))
     mean = float(values.mean())
     return Interval(mean, mean - margin, mean + margin, 0.95), "student"
+
+
+def published_baseline(baseline: pd.DataFrame, *, limit: int, currency: str = "") -> pd.DataFrame:
+    """Return the KPI baseline as a page shows it: a row per KPI, a column per segment.
+
+    A cell holds the value and its 95 % interval; values of fewer than ``limit`` customers are
+    left out.
+
+    Args:
+        baseline: The artefact ``kpi_baseline``.
+        limit: Smallest count whose value is shown.
+        currency: Three-letter code of the amounts.
+    """
+    cells = baseline[["kpi", "segment_id"]].assign(
+        cell=[_shown(row, limit, currency) for row in baseline.to_dict("records")]
+    )
+    wide = cells.pivot(index="kpi", columns="segment_id", values="cell")
+    order = list(dict.fromkeys(baseline["kpi"]))
+    segments = sorted(wide.columns, key=lambda name: (not is_segment(name), name))
+    shown = wide.loc[order, segments].rename_axis(columns=None).reset_index()
+    return shown.assign(kpi=[kpi_words(kpi) for kpi in shown["kpi"]])
+
+
+def _shown(row: Mapping[Any, Any], limit: int, currency: str) -> str:
+    if row["customers"] < limit or pd.isna(row["value"]):
+        return "–"
+    unit = "" if row["unit"] == "number" else str(row["unit"])
+    value, low, high = (quantity(float(row[n]), unit, currency) for n in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.migration import migration_sentence
-from segmentation_lib.implement.size_moves import size_moves
+from segmentation_lib.implement.migration.matrix import migration_sentence
+from segmentation_lib.implement.migration.sizes import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS, HEADCOUNT
 from segmentation_lib.profile.wording import count, listing, percent, plural, quantity, titled
 from segmentation_lib.validate import kpi_words

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from segmentation_lib.implement.channels import channel_plan
+from segmentation_lib.implement.plans.channels import channel_plan
 from segmentation_lib.params.registers.channels import ChannelBudget, ChannelLine
 
 from .framework import Claim, Experiment

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.implement.hypotheses import judge_hypotheses
+from segmentation_lib.implement.hypotheses.judge import judge_hypotheses
 from segmentation_lib.params.registers import Hypothesis, Register
 
 from .framework import Claim, Experiment

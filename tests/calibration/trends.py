@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.implement.kpis import kpi_baseline
-from segmentation_lib.implement.trends import extend_history, trend_changes, trend_rows
+from segmentation_lib.implement.trends.history import extend_history, trend_changes, trend_rows
 
 from .framework import Claim, Experiment
 

@@ -15,7 +15,7 @@ from segmentation_lib.implement.investments import (
     investment_sentences,
     track_record,
 )
-from segmentation_lib.implement.roadmap import roadmap
+from segmentation_lib.implement.plans.roadmap import roadmap
 from segmentation_lib.params.registers.investments import Investment
 from segmentation_lib.params.registers.register import Register
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.implement import kpi_baseline
+from segmentation_lib.implement import kpi_baseline, published_baseline
 
 PLACED = pd.DataFrame(
     {"customer_id": list("abcdef"), "segment_id": ["S01", "S01", "S02", "S02", "S02", None]}
@@ -93,3 +93,23 @@ def test_no_kpis_give_an_empty_table():
     table = kpi_baseline(OUTCOMES[["customer_id"]], PLACED, seed=1)
     assert table.empty
     check_table("kpi_baseline", table)
+
+
+def test_the_published_baseline_is_a_row_per_kpi_and_blank_for_a_few_people():
+    baseline = pd.DataFrame(
+        {
+            "segment_id": ["(all)", "S02", "S01", "S01", "S02", "(all)"],
+            "kpi": ["order_value"] * 3 + ["active"] * 3,
+            "unit": ["money"] * 3 + ["share"] * 3,
+            "value": [15.0, 20.0, 10.0, 0.5, 0.25, 0.4],
+            "low": [14.0, 19.0, 9.0, 0.4, 0.2, 0.3],
+            "high": [16.0, 21.0, 11.0, 0.6, 0.3, 0.5],
+            "customers": [19, 10, 9, 9, 10, 19],
+            "interval": ["bootstrap"] * 3 + ["wilson"] * 3,
+        }
+    )
+    shown = published_baseline(baseline, limit=10, currency="GBP")
+    assert list(shown.columns) == ["kpi", "S01", "S02", "(all)"]
+    assert shown["S01"].tolist() == ["–", "–"]
+    assert shown["S02"].tolist() == ["£20.00 (£19.00 to £21.00)", "25% (20% to 30%)"]
+    assert shown["(all)"].iloc[0] == "£15.00 (£14.00 to £16.00)"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from segmentation_lib.cluster import RegisteredSegment, Registry
-from segmentation_lib.implement import (
-    proposal_sentences,
-    propose_segments,
-)
+from segmentation_lib.implement import proposal_sentences, propose_segments
 
 REGISTER = Registry(
     project="demo",

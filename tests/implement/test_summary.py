@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement import migration_matrix, summarise
+from segmentation_lib.implement import summarise
+from segmentation_lib.implement.migration import migration_matrix
 
 
 def gate(code, verdict, sentence="So it is."):

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segmentation_lib.implement.areas.sources import AreaSources
-from segmentation_lib.implement.size_moves import size_moves
-from segmentation_lib.implement.trends import CONVERSION, RETENTION_GAP
-from segmentation_lib.implement.trends_words import told_changes, trend_words
+from segmentation_lib.implement.migration.sizes import size_moves
+from segmentation_lib.implement.trends.history import CONVERSION, RETENTION_GAP
+from segmentation_lib.implement.trends.words import told_changes, trend_words
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import percent, plural
 from segmentation_lib.words import capitalised, listing

@@ -32,6 +32,7 @@ from segmentation_lib.implement.tags.ledger import (
 from segmentation_lib.implement.tags.manifest import crm_manifest, verify
 from segmentation_lib.implement.tags.reasons import ledger_reasons
 from segmentation_lib.implement.tags.targets import TARGETS
+from segmentation_lib.implement.tags.words import crm_sentence
 
 __all__ = [
     "COLUMNS",
@@ -48,6 +49,7 @@ __all__ = [
     "crm_delta",
     "crm_manifest",
     "crm_renewed",
+    "crm_sentence",
     "crm_table",
     "csv_text",
     "definitions",

@@ -13,8 +13,7 @@ import pytest
 from segmentation_lib.artefacts import check_table
 from segmentation_lib.calendar import Window
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement import crm_table
-from segmentation_lib.implement.tags import COLUMNS, holdout_groups
+from segmentation_lib.implement.tags import COLUMNS, crm_table, holdout_groups
 from segmentation_lib.run import Run
 
 WINDOW = Window(date(2025, 7, 1), date(2025, 10, 1))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.trends import (
+from segmentation_lib.implement.trends.history import (
     CONVERSION,
     CUSTOMERS,
     RETENTION_GAP,

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.checklist import CHECKLIST, checklist, checklist_sentence
+from segmentation_lib.implement.council.checklist import CHECKLIST, checklist, checklist_sentence
 
 GATES = ("structure", "internal", "external", "stability", "time")
 IDS = ("S01", "S02")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmentation_lib.implement.size_moves import size_moves
+from segmentation_lib.implement.migration.sizes import size_moves
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement.decisions import (
+from segmentation_lib.implement.hypotheses.decisions import (
     check_log,
     decision_lines,
     extend_log,
     read_decisions,
 )
-from segmentation_lib.implement.mistakes import mistakes_sentence, what_we_got_wrong
+from segmentation_lib.implement.hypotheses.mistakes import mistakes_sentence, what_we_got_wrong
 
 
 def _verdicts(**verdicts: str) -> pd.DataFrame:

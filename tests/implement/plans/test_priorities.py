@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.priorities import priority_sentences, rank_priorities
+from segmentation_lib.implement.plans.priorities import priority_sentences, rank_priorities
 from segmentation_lib.params.registers.priorities import Priority
 
 VALUE = pd.DataFrame({"segment_id": ["S01", "S02"], "customers": [100, 200],

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.trends import (
+from segmentation_lib.implement.trends.history import (
     extend_history,
     published_history,
     trend_changes,
     trend_measures,
     trend_rows,
 )
-from segmentation_lib.implement.trends_words import (
+from segmentation_lib.implement.trends.words import (
     change_sentence,
     dashboard_record,
     figure_words,

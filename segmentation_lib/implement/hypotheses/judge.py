@@ -15,8 +15,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.implement.arms import treated_and_control
-from segmentation_lib.implement.hypothesis_words import verdict_sentence
+from segmentation_lib.implement.hypotheses.arms import treated_and_control
+from segmentation_lib.implement.hypotheses.words import verdict_sentence
 from segmentation_lib.implement.kpis import kpi_unit
 from segmentation_lib.params.registers import (
     NPS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation_lib.artefacts import check_table
-from segmentation_lib.implement.migration import migration_matrix
-from segmentation_lib.implement.migration_value import value_moved, with_value
+from segmentation_lib.implement.migration.matrix import migration_matrix
+from segmentation_lib.implement.migration.value import value_moved, with_value
 
 
 def placed(**segments):

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.kpi_progress import (
+from segmentation_lib.implement.kpis import kpi_baseline
+from segmentation_lib.implement.plans.kpi_progress import (
     kpi_progress,
     kpi_progress_sentences,
     published_progress,
 )
-from segmentation_lib.implement.kpis import kpi_baseline
 from segmentation_lib.params.registers import kpi_declarations, read_kpis
 from segmentation_lib.profile.voice.satisfaction import satisfaction_table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segmentation_lib.implement.council import council_pack
+from segmentation_lib.implement.council.pack import council_pack
 
 CARDS = {"segments": [{"id": "S01", "name": "Regulars"}, {"id": "S02", "name": "Others"}]}
 GATES = [

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement import (
+from segmentation_lib.implement.migration import (
     migration_matrix,
     migration_sentence,
     net_flows,

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.hypotheses import judge_hypotheses, with_scores
-from segmentation_lib.implement.hypothesis_words import hypotheses_sentence, published_hypotheses
+from segmentation_lib.implement.hypotheses.judge import judge_hypotheses, with_scores
+from segmentation_lib.implement.hypotheses.words import hypotheses_sentence, published_hypotheses
 from segmentation_lib.params.registers import (
     Hypothesis,
     Register,

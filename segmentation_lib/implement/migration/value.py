@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from segmentation_lib.implement.migration import ARRIVED, LEFT, is_segment
+from segmentation_lib.implement.migration.matrix import ARRIVED, LEFT, is_segment
 from segmentation_lib.profile.wording import amount, percent, titled
 
 __all__ = ["value_moved", "value_moved_sentences", "with_value"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.engine import Engine
-from segmentation_lib.implement.channels import (
+from segmentation_lib.implement.plans.channels import (
     allocate,
     channel_plan,
     channel_reach,

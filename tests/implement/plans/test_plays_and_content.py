@@ -6,14 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from segmentation_lib.implement.content import (
+from segmentation_lib.implement.plans.content import (
     content_assets,
     content_coverage,
     content_gaps,
     content_sentences,
     published_coverage,
 )
-from segmentation_lib.implement.playbook import (
+from segmentation_lib.implement.plans.playbook import (
     playbook_sentences,
     playbook_table,
     published_playbook,

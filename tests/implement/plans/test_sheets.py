@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement import plan_sheets
+from segmentation_lib.implement.plans import sheets as plan_sheets
 from segmentation_lib.implement.pricing import price_demand
 from segmentation_lib.params.registers.investments import read_investments
 from segmentation_lib.report import table
