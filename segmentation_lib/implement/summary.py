@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.implement.migration.matrix import migration_sentence
+from segmentation_lib.implement.migration.matrix import migration_sentences
 from segmentation_lib.implement.migration.sizes import size_moves
 from segmentation_lib.profile.value import ALL_SEGMENTS, HEADCOUNT
 from segmentation_lib.profile.wording import count, listing, percent, plural, quantity, titled
@@ -62,7 +62,8 @@ def summarise(
 
     Returns:
         ``verdict``, ``verdict_sentence``, ``reasons``, ``withheld`` (sentences),
-        ``changes`` (up to five sentences) and ``migration_sentence``.
+        ``changes`` (up to five sentences), ``migration_sentences`` and, all in one,
+        ``migration_sentence``.
     """
     verdict = str(scorecard["verdict"])
     names = {card["id"]: card["name"] for card in cards["segments"]}
@@ -77,21 +78,16 @@ def summarise(
             *_kpi_news(baseline, previous_baseline, str(cards.get("currency") or "")),
         ]
     data_news = _data_news(quality)
+    moves = migration_sentences(matrix, {**former, **names}, small_cell=small_cell)
+    moved = [sentence for sentence in (*moves, noise, refit) if sentence]
     return {
         "verdict": verdict,
         "verdict_sentence": str(scorecard["sentence"]),
         "reasons": _reasons(scorecard.get("gates", [])),
         "withheld": [refused, *_WITHHELD] if refused else [],
         "changes": [*news[: _MOST_CHANGES - len(data_news)], *data_news],
-        "migration_sentence": " ".join(
-            sentence
-            for sentence in (
-                migration_sentence(matrix, {**former, **names}, small_cell=small_cell),
-                noise,
-                refit,
-            )
-            if sentence
-        ),
+        "migration_sentences": moved,
+        "migration_sentence": " ".join(moved),
     }
 
 

@@ -121,7 +121,8 @@ def noise_sentence(floor: pd.DataFrame) -> str:
     points = round(100 * row["moved"]) - round(100 * row["floor"])
     more = "Less than 1 point" if points < 1 else f"{points} point{'s' if points > 1 else ''}"
     return (
-        f"{more} more of the customers changed segment than by chance ({moved} against {chance})."
+        f"Customers near a border go back and forth by chance. {more} more of the customers "
+        f"changed segment than that ({moved} against {chance})."
     )
 
 

@@ -82,6 +82,7 @@ def test_first_quarter():
             "S02 (Name S02) holds the largest share of value: 70% of revenue in the quarter, with "
             "40% of customers.",
         ],
+        "migration_sentences": ["This is the first quarter, so there is no migration to show yet."],
         "migration_sentence": "This is the first quarter, so there is no migration to show yet.",
     }
 

@@ -40,7 +40,8 @@ def test_counted_by_hand() -> None:
     assert (floor["high"] < 0.45).all()
     assert set(floor["verdict"]) == {"more than noise"}
     assert noise_sentence(floor) == (
-        "30 points more of the customers changed segment than by chance (50% against 20%)."
+        "Customers near a border go back and forth by chance. 30 points more of the customers "
+        "changed segment than that (50% against 20%)."
     )
 
 
@@ -57,17 +58,17 @@ def test_no_more_than_the_floor_is_within_noise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moved", "floor", "start"),
+    ("moved", "floor", "words"),
     [
-        (0.0635, 0.0451, "1 point more of the customers changed segment than by chance (6%"),
+        (0.0635, 0.0451, "1 point more of the customers changed segment than that (6%"),
         (0.0540, 0.0510, "Less than 1 point more of the customers changed segment"),
     ],
 )
 def test_the_points_are_those_of_the_shares_that_are_shown(
-    moved: float, floor: float, start: str
+    moved: float, floor: float, words: str
 ) -> None:
     row = {"segment_id": "all", "moved": moved, "floor": floor, "verdict": "more than noise"}
-    assert noise_sentence(pd.DataFrame([row])).startswith(start)
+    assert f" {words}" in noise_sentence(pd.DataFrame([row]))
 
 
 def test_customers_of_one_history_only_are_left_out() -> None:

@@ -7,7 +7,7 @@ from segmentation_lib.implement.migration.matrix import (
     LEFT,
     is_segment,
     migration_matrix,
-    migration_sentence,
+    migration_sentences,
     net_flows,
     refit_sentence,
 )
@@ -25,7 +25,7 @@ __all__ = [
     "LEFT",
     "is_segment",
     "migration_matrix",
-    "migration_sentence",
+    "migration_sentences",
     "net_flows",
     "refit_sentence",
     "size_moves",

@@ -14,7 +14,7 @@ __all__ = [
     "LEFT",
     "is_segment",
     "migration_matrix",
-    "migration_sentence",
+    "migration_sentences",
     "net_flows",
     "refit_sentence",
 ]
@@ -93,9 +93,9 @@ def net_flows(matrix: pd.DataFrame) -> pd.DataFrame:
     return flows
 
 
-def migration_sentence(
+def migration_sentences(
     matrix: pd.DataFrame, names: Mapping[str, str], *, small_cell: int = 10
-) -> str:
+) -> list[str]:
     """Say in plain English how many stayed and which segment gained or lost most.
 
     Args:
@@ -104,12 +104,12 @@ def migration_sentence(
         small_cell: Flows of fewer customers are not mentioned.
     """
     if matrix.empty:
-        return "This is the first quarter, so there is no migration to show yet."
+        return ["This is the first quarter, so there is no migration to show yet."]
     flows = net_flows(matrix)
     moves = matrix[matrix["from_segment_id"].map(is_segment)]
     total = int(moves["customers"].sum())
     if total == 0:
-        return "No customer was in a segment last quarter, so there is no migration to show."
+        return ["No customer was in a segment last quarter, so there is no migration to show."]
     stayed = int(flows["stayed"].sum())
     still = int(moves.loc[moves["to_segment_id"].map(is_segment), "customers"].sum())
     parts = [f"{percent(stayed / total)} are in the same one"]
@@ -129,8 +129,7 @@ def migration_sentence(
             split = "" if small else f" ({count(ways[0])} in, {count(ways[1])} out)"
             net = count(abs(row["net"]))
             sentences.append(f"{titled(row['segment_id'], names)} {verb} most: {net} net{split}.")
-    sentences.append("Some movement is chance: customers near a border go back and forth.")
-    return " ".join(sentences)
+    return sentences
 
 
 def _labels(assignments: pd.DataFrame) -> pd.Series:
