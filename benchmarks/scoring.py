@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -23,6 +23,7 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.cluster import FeatureTransform, Model, Segment, score
 from segmentation_lib.cluster.transforms import Column, dictionary_hash
 from segmentation_lib.engine import Engine
+from segmentation_lib.implement.tags import membership_events
 from segmentation_lib.params import Params, load_params
 from segmentation_lib.prepare import Cleaned, clean, load_tables
 from segmentation_lib.prepare.catalogue import Feature
@@ -137,7 +138,11 @@ def _publish(root: Path) -> tuple[pd.DataFrame, Model]:
     # The stored numbers have ten digits: they are the model from here on.
     model = Model.from_json(run.read("proposed_model"))
     run.write("consent", people)
-    run.write("assignments_close", score(model, features))
+    assigned = score(model, features)
+    run.write("assignments_close", assigned)
+    agreed = assigned["customer_id"].isin(people.loc[people["marketing_consent"], "customer_id"])
+    tags = assigned[agreed].rename(columns={"customer_id": "external_id"})
+    run.write("membership_events", membership_events(None, tags, at=OPEN - timedelta(days=1)))
     run.write("scorecard", {"verdict": "GO"})
     cards = [{"id": id, "name": id, "value_index": 100.0} for id in model.segment_ids]
     run.write("segments", {"segments": cards})

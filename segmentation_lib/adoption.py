@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.implement.governance import privacy_findings
 from segmentation_lib.implement.hypotheses import read_decisions
 from segmentation_lib.params.governance import read_governance
 from segmentation_lib.profile.wording import plural
@@ -51,6 +52,8 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
     segments, model = quarter.run.path("proposed_segments"), quarter.run.path("proposed_model")
     write_atomically(folder / "segments.yaml", segments.read_bytes())
     write_atomically(folder / "model.json", model.read_bytes())
+    scorecard = quarter.run.read("scorecard")
+    proxies = quarter.run.read("proxies") if quarter.run.has("proxies") else None
     decision = {
         "decision": "adopt",
         "period": period,
@@ -59,7 +62,9 @@ def adopt(quarter: Quarter, *, approver: str, reason: str) -> list[str]:
         "on": datetime.now(UTC).date().isoformat(),
         "segments": quarter.run.hash("proposed_segments"),
         "model": quarter.run.hash("proposed_model"),
-        "verdict": quarter.run.read("scorecard")["verdict"],
+        "verdict": scorecard["verdict"],
+        # What the approver accepts with it: an approval does not cover what comes up later.
+        "privacy": privacy_findings(scorecard, proxies),
     }
     lines = [*found, json.dumps(decision, ensure_ascii=False)]
     start = f"{earlier}\n" if earlier and not earlier.endswith("\n") else earlier

@@ -44,6 +44,18 @@ class Window:
         """Last day inside the window."""
         return self.end - timedelta(days=1)
 
+    @property
+    def following(self) -> Window:
+        """Window after this one: the next calendar quarter after one, else one as long.
+
+        >>> Window(date(2026, 4, 1), date(2026, 7, 1)).following.end
+        datetime.date(2026, 10, 1)
+        """
+        period = f"{self.start.year}Q{(self.start.month + 2) // 3}"
+        if self == quarter_window(period):
+            return quarter_window(next_period(period))
+        return Window(self.end, self.end + (self.end - self.start))
+
     def lookback(self, days: int) -> Window:
         """Return the window of ``days`` days that ends where this one starts."""
         return Window(self.start - timedelta(days=days), self.start)

@@ -1,4 +1,4 @@
-"""The ``segment`` command: run, check, next, adopt, score, status."""
+"""The ``segment`` command: run, check, next, adopt, score, verify, status."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from segmentation_lib import adoption, edition, pipeline, succession
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.checking import check_quarter
 from segmentation_lib.faults import ContractError
+from segmentation_lib.implement.tags import verify_handed_on
 from segmentation_lib.params import load_params, read_values
 from segmentation_lib.quarter import find_root, open_quarter
 from segmentation_lib.run import BusyError
@@ -31,6 +32,7 @@ A quarter goes like this:
                                             make the proposed segments the official ones
   segment score params/acme/2027Q1.yaml --as-of 2027-01-15
                                             score everybody between two quarters, no new fit
+  segment verify runs/acme/2026Q4/exports   check files for other systems before loading them
   segment status                            show every project and quarter
 
 Exit codes: 0 done; 1 something failed; 2 the parameters or the data break the contract and
@@ -87,6 +89,10 @@ def _parser() -> argparse.ArgumentParser:
         type=_day,
         metavar="DAY",
         help="score from rows before this day, such as 2026-11-22; `today` is the day in UTC",
+    )
+    verify = _command(commands, "verify", _verify, "check files for other systems")
+    verify.add_argument(
+        "path", type=pathlib.Path, help="a file with its manifest beside it, or a folder of both"
     )
     status = _command(commands, "status", _status, "show every project and quarter")
     status.add_argument("project", nargs="?", help="only this project")
@@ -161,6 +167,13 @@ def _score(options: argparse.Namespace) -> int:
     if scored.changed:
         print(scored.folder.relative_to(root).as_posix())
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    checked = verify_handed_on(options.path)
+    for line in (line for one in checked for line in one.lines):
+        print(line)
+    return 1 if any(one.faults for one in checked) else 0
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -228,7 +228,7 @@ def overview_view(quarter: Quarter) -> OverviewView:
 def migration_chart(
     matrix: pd.DataFrame, cards: Mapping[str, Any], quarter: Quarter
 ) -> Chart | None:
-    """Draw the moves since last quarter, small cells left out; None when there were none."""
+    """Draw the moves since last quarter, small cells left out; None when there are none to show."""
     if matrix.empty:
         return None
     small = quarter.all_params.small_cell
@@ -238,6 +238,8 @@ def migration_chart(
         derived=["share"],
     )  # fmt: skip
     shown = shown[shown["customers"].fillna(0) > 0]
+    if shown.empty:
+        return None
     names = {card["id"]: card["name"] for card in cards["segments"]}
     hidden = f"Flows of fewer than {small} customers, and what would give them away, are not shown."
     withheld = "" if len(shown) == moves else hidden

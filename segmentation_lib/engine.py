@@ -144,6 +144,14 @@ class Engine:
         self._stored += 1
         return self._connection.create_table(f"{label}_{self._stored}", table)
 
+    def drop(self, table: ir.Table) -> None:
+        """Give back the memory of a table that `store` keeps; it cannot be read any more.
+
+        Args:
+            table: What `store` returned, and nothing that was made from it.
+        """
+        self._connection.drop_table(table.op().name)
+
     def parquet(self, path: Path) -> ir.Table:
         """Open a Parquet file where it is; rows are read when a result asks for them.
 

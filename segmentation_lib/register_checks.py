@@ -1,14 +1,14 @@
-"""All registers of a project, read together and checked against its segments and measures."""
+"""All that people write about a project's segments, read together and checked before it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.faults import ContractError, Fault, ParameterError
 from segmentation_lib.params.registers import (
     NPS,
     PLAN_FILES,
@@ -16,40 +16,42 @@ from segmentation_lib.params.registers import (
     Plans,
     Reference,
     Register,
-    check_kpis,
-    check_plans,
-    known_segments,
-    name_fault,
-    read_plans,
+    RegisterReader,
+    plan_faults,
+    references,
     segment_faults,
-    segment_references,
+    tolerant_plans,
 )
-from segmentation_lib.params.registers.channels import (
-    ChannelBudget,
-    channel_references,
-    read_channels,
-)
+from segmentation_lib.params.registers.channels import ChannelBudget, read_channels
 from segmentation_lib.params.registers.feedback import Feedback, read_feedback
-from segmentation_lib.params.registers.investments import Investment, read_investments
-from segmentation_lib.params.registers.pricing import PriceStudy, price_references, read_pricing
+from segmentation_lib.params.registers.investments import (
+    Investment,
+    investment_faults,
+    read_investments,
+)
+from segmentation_lib.params.registers.on_record import segments_on_record
+from segmentation_lib.params.registers.pricing import PriceStudy, read_pricing
 from segmentation_lib.params.registers.priorities import Priority, read_priorities
-from segmentation_lib.params.strict_yaml import read_yaml
+from segmentation_lib.params.registers.told import TOLD_FILES, told_faults, told_stories
+from segmentation_lib.profile.story import EvidenceBook, check_stories
 
 __all__ = [
     "DECLARED_FILES",
     "REGISTER_FILES",
+    "TOLD_FILES",
     "Registers",
     "check_registers",
+    "checked_registers",
     "read_registers",
     "segments_on_record",
 ]
 
-REGISTER_FILES = (
-    *PLAN_FILES, "investments.yaml", "priorities.yaml", "channels.yaml", "pricing.yaml",
-    "feedback.yaml",
+_READERS: tuple[RegisterReader[Any], ...] = (
+    read_investments, read_priorities, read_channels, read_pricing, read_feedback,
 )  # fmt: skip
+REGISTER_FILES = (*PLAN_FILES, *(reader.file for reader in _READERS))
 # What is to be tested is declared before the segments are made; see `Plans.declarations`.
-DECLARED_FILES = ("hypotheses.yaml", "kpis.yaml")
+DECLARED_FILES = ("hypotheses.yaml", "kpis.yaml", "experiments.yaml", "natural_experiments.yaml")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Registers:
     """What people wrote about the segments, each register empty where there is no file.
 
     Attributes:
-        plans: Hypotheses, KPIs, playbook and content.
+        plans: Hypotheses, KPIs, playbook, content and experiments.
         investments: What was put into segments, and what was expected of it.
         priorities: What could be built.
         channels: What is spent on channels.
@@ -72,6 +74,16 @@ class Registers:
     pricing: Register[PriceStudy]
     feedback: Register[Feedback]
 
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with the files by themselves."""
+        return [
+            fault
+            for register in (*self.plans.registers, self.investments, self.priorities,
+                             self.channels, self.pricing, self.feedback)
+            for fault in register.faults
+        ]  # fmt: skip
+
 
 def read_registers(texts: Mapping[str, str | None], folder: str = "") -> Registers:
     """Read all registers of a project, listing the faults of all of them at once.
@@ -83,25 +95,10 @@ def read_registers(texts: Mapping[str, str | None], folder: str = "") -> Registe
     Raises:
         ParameterError: A text breaks a rule; all faults are listed, with file and line.
     """
-    faults: list[Fault] = []
-    plans = _tried(lambda: read_plans(texts, folder), faults)
-
-    def read(name: str, reader: Callable[..., Register[Any]], **options: Any) -> Any:
-        place = f"{folder}/{name}" if folder else name
-        return _tried(lambda: reader(texts.get(name), place, **options), faults)
-
-    # With faults in the plans nobody knows which hypotheses there are.
-    ids = None if plans is None else plans.hypotheses.ids
-    found = (
-        read("investments.yaml", read_investments, hypotheses=ids),
-        read("priorities.yaml", read_priorities),
-        read("channels.yaml", read_channels),
-        read("pricing.yaml", read_pricing),
-        read("feedback.yaml", read_feedback),
-    )
-    if plans is None or faults:
-        raise ParameterError(faults)
-    return Registers(plans, *found)
+    registers = _tolerant(texts, folder)
+    if registers.faults:
+        raise ParameterError(registers.faults)
+    return registers
 
 
 def check_registers(
@@ -116,81 +113,112 @@ def check_registers(
     Args:
         registers: What `read_registers` returned.
         dictionary: The artefact ``data_dictionary``, ``name`` and ``role``: what is ``segmenting``
-            makes the segments, what is an ``outcome`` is measured in the quarter.
+            makes the segments, what is an ``outcome`` is measured in the quarter, and a
+            ``descriptor`` tells customers apart in natural experiments.
         known: All segments of the project, by ID; None before the first segments are made, and
-            then only the KPIs are checked.
+            then segments are not looked up.
         has_scores: Whether there are survey scores, so that `nps` can be a KPI.
 
     Raises:
         ParameterError: A register names a segment or a measure that there is not, or something
             circular; all faults of all registers are listed, with file and line.
     """
-    outcomes, segmenting = (
-        [str(name) for name in dictionary.loc[dictionary["role"] == role, "name"]]
-        for role in ("outcome", "segmenting")
-    )
-    measures: dict[str, Any] = {
-        "outcomes": outcomes, "segmenting": segmenting, "has_scores": has_scores,
-    }  # fmt: skip
-    if known is None:
-        check_kpis(registers.plans.kpis, **measures)
-        return
-    faults: list[Fault] = []
-    _tried(lambda: check_plans(registers.plans, known=known, **measures), faults)
-    faults += segment_faults(_references(registers), known)
-    faults += _unmeasured(registers.investments, [*outcomes, *([NPS] if has_scores else [])])
+    faults = _faults(registers, dictionary, known, has_scores)
     if faults:
         raise ParameterError(faults)
 
 
-def segments_on_record(
-    register: Mapping[str, Any] | None, adopted: str | None = None
-) -> dict[str, KnownSegment] | None:
-    """Return all segments of a project by ID, or None where there are none yet.
+def checked_registers(
+    texts: Mapping[str, str | None],
+    dictionary: pd.DataFrame,
+    *,
+    folder: str = "",
+    known: Mapping[str, KnownSegment] | None = None,
+    has_scores: bool = False,
+    mentions: Iterable[Reference] = (),
+) -> Registers:
+    """Read all that people wrote and check it, listing all faults in one go.
 
-    A register is written for the newest quarter. An older quarter that is run again knows less,
-    so segments that were adopted since count as well.
+    A fault in one place does not hide those in others: what can be read is checked.
 
     Args:
-        register: The artefact ``register`` of the quarter, if there is one.
-        adopted: Text of ``segments.yaml``, if there is one.
+        texts: Text by file name (those of `REGISTER_FILES` and of `TOLD_FILES`); None or no key
+            where there is none.
+        dictionary: The artefact ``data_dictionary``, see `check_registers`.
+        folder: The folder as people write it, such as ``params/demo``, used in faults.
+        known: All segments of the project, by ID; None before the first segments are made.
+        has_scores: Whether there are survey scores.
+        mentions: Further mentions of segments; they may be retired ones.
 
     Raises:
-        ParameterError: ``segments.yaml`` is not YAML.
+        ParameterError: A text breaks a rule, or names something that there is not.
     """
-    values = read_yaml(adopted, "segments.yaml").values if adopted else None
-    lists = [item.get("segments") or () for item in (values, register) if isinstance(item, Mapping)]
-    if not lists:
-        return None
-    return {name: segment for rows in lists for name, segment in known_segments(rows).items()}
-
-
-def _references(registers: Registers) -> list[Reference]:
-    """Collect the segments that all registers but the plans name."""
-    return [
-        *segment_references(registers.investments, "segment"),
-        *segment_references(registers.priorities, "segment"),
-        *segment_references(registers.feedback, "segment"),
-        *channel_references(registers.channels),
-        *price_references(registers.pricing),
+    registers = _tolerant(texts, folder)
+    faults = [
+        *registers.faults,
+        *_faults(registers, dictionary, known, has_scores),
+        *told_faults(texts, known, folder=folder),
+        *_prose_faults(texts, folder),
+        *segment_faults(mentions, known, retired_too=True),
     ]
+    if faults:
+        raise ParameterError(faults)
+    return registers
 
 
-def _unmeasured(investments: Register[Investment], measured: Collection[str]) -> list[Fault]:
+def _tolerant(texts: Mapping[str, str | None], folder: str) -> Registers:
+    found = (
+        reader.tolerant(texts.get(reader.file), f"{folder}/{reader.file}" if folder else "")
+        for reader in _READERS
+    )
+    return Registers(tolerant_plans(texts, folder), *found)
+
+
+def _faults(
+    registers: Registers,
+    dictionary: pd.DataFrame,
+    known: Mapping[str, KnownSegment] | None,
+    has_scores: bool,
+) -> list[Fault]:
+    roles = {
+        role: [str(name) for name in dictionary.loc[dictionary["role"] == role, "name"]]
+        for role in ("outcome", "segmenting", "descriptor")
+    }
+    outcomes, plans = roles["outcome"], registers.plans
+    named = [
+        *references(registers.priorities, "segment"),
+        *references(registers.channels, "lines.segment"),
+        *references(registers.pricing, "tiers.segments"),
+        *references(registers.feedback, "segment"),
+    ]
     return [
-        name_fault(
-            investments.where(place, "metric"), investments.spot(place, "metric"), item.metric,
-            measured, kind="outcome or KPI",
-        )
-        for place, item in enumerate(investments)
-        if item.metric not in measured
+        *plan_faults(
+            plans, known=known, outcomes=outcomes, segmenting=roles["segmenting"],
+            attributes=roles["descriptor"], has_scores=has_scores,
+        ),
+        *investment_faults(
+            registers.investments, known=known, hypotheses=plans.hypotheses.named,
+            metrics=[*outcomes, *([NPS] if has_scores else [])],
+        ),
+        *segment_faults(named, known),
     ]  # fmt: skip
 
 
-def _tried(call: Callable[[], Any], faults: list[Fault]) -> Any:
-    """Call, and keep the faults of what it raises with those found so far."""
+def _prose_faults(texts: Mapping[str, str | None], folder: str) -> list[Fault]:
+    """Return the faults of the texts of stories that show before there is any evidence.
+
+    Whether a text with evidence may say "causes" is known once the evidence is.
+    """
+    told = told_stories(texts, folder)
+    answers = enumerate(told.stories.answers)
+    resting = {told.where("answers", place, "text") for place, one in answers if one.evidence}
     try:
-        return call()
-    except ParameterError as error:
-        faults += error.faults
-        return None
+        check_stories(told, (), EvidenceBook())
+    except ContractError as error:
+        return [
+            fault
+            for fault in error.faults
+            if fault.code in ("typed_number", "template")
+            or (fault.code == "causal_word" and fault.where not in resting)
+        ]
+    return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from segmentation_lib.adoption import adopt
 from segmentation_lib.artefacts import STAGES
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement.hypotheses import decision_lines, extend_log
+from segmentation_lib.implement.governance import export_permit
+from segmentation_lib.implement.hypotheses import decision_lines, extend_log, read_decisions
 from segmentation_lib.params import build_params
+from segmentation_lib.params.governance import read_governance
 from segmentation_lib.quarter import Quarter
 
 BY = {"approver": "Ann", "reason": "It holds"}
@@ -99,6 +102,32 @@ governance:
   retention_days: 365
   access: [{role: Everyone, reads: [reports], why: No customer is in them.}]
 """
+
+
+def test_what_was_adopted_is_approved_for_later_quarters_until_it_gets_worse(
+    tmp_path: pathlib.Path,
+) -> None:
+    quarter = _quarter(tmp_path, None)
+    limits = {"verdict": "GO WITH LIMITS", "gates": [{"code": "privacy", "verdict": "limits"}]}
+    quarter.run.write("scorecard", limits)
+    found = [("age", "age", "old", 90, 0.8, "red"), ("age", "age", "young", 90, 0.6, "amber")]
+    columns = ["attribute", "words", "level", "customers", "auc", "verdict"]
+    quarter.run.write("proxies", pd.DataFrame(found, columns=columns))
+    adopt(quarter, approver="Head of marketing", reason="It holds")
+    text = (tmp_path / "params/acme/decisions.jsonl").read_text(encoding="utf-8")
+    decisions = read_decisions(text)
+    assert decisions[-1]["privacy"] == {"gate": "limits", "found": {"age": "red"}}
+    governance = read_governance(GOVERNED)
+    assert governance is not None
+    asked = {
+        "project": "acme", "period": "2026Q4", "closes": date(2027, 1, 1),
+        "model_hash": quarter.run.hash("proposed_model") or "",
+    }  # fmt: skip
+    proxies = quarter.run.read("proxies")
+    kept = export_permit(governance.values, decisions, limits, proxies=proxies, **asked)
+    assert (kept.allowed, kept.approver) == (True, "Head of marketing")
+    more = pd.concat([proxies, proxies.assign(attribute="faith")])
+    assert not export_permit(governance.values, decisions, limits, proxies=more, **asked).allowed
 
 
 def test_only_a_role_that_governance_names_adopts(tmp_path: pathlib.Path) -> None:

@@ -47,3 +47,10 @@ def test_window_days_last_day_and_lookback() -> None:
 def test_empty_window_is_refused() -> None:
     with pytest.raises(ValueError, match="must end after it starts"):
         Window(date(2026, 1, 1), date(2026, 1, 1))
+
+
+def test_the_window_after_a_quarter_is_a_quarter_and_after_any_other_as_long():
+    assert quarter_window("2025Q2").following == quarter_window("2025Q3")
+    assert quarter_window("2025Q4").following == quarter_window("2026Q1")
+    tenth = Window(date(2026, 1, 11), date(2026, 1, 21))
+    assert tenth.following == Window(date(2026, 1, 21), date(2026, 1, 31))

@@ -25,12 +25,23 @@ def moves(*counts):
 
 
 def test_small_flows_are_left_out_and_the_chart_says_so():
-    chart = edition.migration_chart(moves(60, 9, 40, 10), CARDS, quarter())
-    # With 60 shown, the size of the segment would give the 9 away.
-    assert sorted(chart.data["customers"]) == [10, 40]
+    third = pd.DataFrame(
+        [("S01", "S03", 30), ("S02", "S03", 30), ("S03", "S01", 30), ("S03", "S02", 30),
+         ("S03", "S03", 50)],
+        columns=["from_segment_id", "to_segment_id", "customers"],
+    )  # fmt: skip
+    matrix = pd.concat([moves(60, 9, 40, 20), third.assign(share=0.5)], ignore_index=True)
+    chart = edition.migration_chart(matrix, CARDS, quarter())
+    # The size of the segment would give the 9 away, were only they left out.
+    assert len(chart.data) < len(matrix) - 1
+    assert 9 not in set(chart.data["customers"])
     assert chart.note == (
         "Flows of fewer than 10 customers, and what would give them away, are not shown."
     )
+
+
+def test_two_segments_whose_sizes_tell_a_small_flow_have_no_chart():
+    assert edition.migration_chart(moves(60, 9, 40, 10), CARDS, quarter()) is None
 
 
 def test_nothing_is_said_where_every_flow_is_shown():

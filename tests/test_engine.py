@@ -144,6 +144,16 @@ def test_stored_tables_are_computed_once(engine, tmp_path):
     assert engine.row(kept.aggregate(total=kept["amount"].sum())) == {"total": 3.5}
 
 
+def test_a_dropped_table_is_gone_and_what_was_made_of_it_stays():
+    with Engine.memory() as engine:
+        whole = engine.memtable(pd.DataFrame({"a": [1, 2, 3]}), "whole")
+        part = engine.store(whole.filter(whole["a"] > 1), "part")
+        engine.drop(whole)
+        assert engine.frame(part.order_by("a"))["a"].tolist() == [2, 3]
+        with pytest.raises(duckdb.CatalogException, match="whole_1 does not exist"):
+            engine.frame(whole)
+
+
 def test_other_engines_are_refused(tmp_path):
     data = DataParams(orders=TableSource(path="x.csv")).model_copy(update={"engine": "spark"})
     with pytest.raises(NotImplementedError, match="spark"):

@@ -9,14 +9,17 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.small_cells import (
+    Hidden,
     hide_parts,
     hide_table,
-    possible_counts,
+    round_counts,
+    rounded,
     suppress,
     suppress_flows,
     suppress_parts,
     without_few,
 )
+from tests.privacy.attacker import possible_counts
 
 
 def test_a_cell_of_four_is_blank_and_zero_and_ten_are_not():
@@ -112,13 +115,9 @@ def test_somebody_who_tries_all_counts_learns_nothing_of_a_small_one(table):
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("totals_stay", [False, True])
-def test_sums_pin_down_no_hidden_count(seed, totals_stay):
+def test_sums_pin_down_no_hidden_count(seed):
     rng = np.random.default_rng(seed)
-    rows, columns = rng.integers(2, 6, 2)
-    table = np.round(np.exp(rng.normal(2.5, 1.5, (rows, columns)))).astype(np.int64)
-    table[rng.random(table.shape) < 0.15] = 0
-    choice = hide_table(table, limit=10, totals_stay=totals_stay)
+    choice = hide_table(_some_table(rng), limit=10)
     least, most = possible_counts(choice)
     small = choice.small.copy()
     small[-1, :] = small[:, -1] = False
@@ -127,6 +126,70 @@ def test_sums_pin_down_no_hidden_count(seed, totals_stay):
     assert (most[small] == 9).all()
     others = choice.hidden & ~choice.small
     assert (least[others] != most[others]).all()
+
+
+def _some_table(rng):
+    rows, columns = rng.integers(2, 6, 2)
+    table = np.round(np.exp(rng.normal(2.5, 1.5, (rows, columns)))).astype(np.int64)
+    table[rng.random(table.shape) < 0.15] = 0
+    return table
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_totals_that_other_pages_show_count_as_known(seed):
+    choice = hide_table(_some_table(np.random.default_rng(seed)), limit=10, totals_stay=True)
+    totals = np.zeros(choice.counts.shape, dtype=bool)
+    totals[-1, :] = totals[:, -1] = True
+    # Only the small ones are hidden elsewhere too.
+    assert (choice.hidden[totals] == choice.small[totals]).all()
+    inner = choice.small & ~totals
+    if choice.withheld:
+        assert choice.hidden[~totals].all()
+        return
+    # What is known elsewhere of a small total: that it is small.
+    marked = Hidden(choice.counts, choice.small, choice.hidden, choice.limit, withheld=False)
+    least, most = possible_counts(marked, small_totals=True)
+    assert (least[inner] == 1).all()
+    assert (most[inner] == 9).all()
+
+
+def test_a_table_that_known_totals_give_away_is_withheld_without_marks():
+    # Of 24 in the first row, 20 are all that the second column has beside the known 30.
+    flows = pd.DataFrame(
+        [("x", "u", 4), ("x", "v", 20), ("y", "u", 0), ("y", "v", 30)], columns=["a", "b", "n"]
+    )
+    shown = suppress_flows(flows, "n", rows="a", columns="b", limit=10)
+    assert shown.attrs["withheld"]
+    assert shown["n_shown"].tolist() == ["hidden"] * 4
+    assert shown["n"].isna().all()
+    assert shown.attrs["columns_hidden"] == ["u"]
+
+
+def test_rounded_counts_keep_their_order_and_tell_nothing_of_a_few():
+    every = pd.Series(np.arange(200))
+    near = rounded(every, limit=10)
+    assert near.isna().tolist() == [1 <= n <= 9 for n in every]
+    known = near.dropna().astype("int64")
+    assert (known % 10 == 0).all()
+    assert known.is_monotonic_increasing
+    assert ((known - every[known.index]).abs() <= 5).all()
+    pd.testing.assert_series_equal(rounded(known, limit=10), known.astype("Int64"))
+    odd = rounded(pd.Series([3, 7, 10, 11]), limit=7)
+    assert odd.astype("object").tolist() == [pd.NA, 7, 7, 14]
+
+
+def test_a_total_is_the_sum_of_its_rounded_parts():
+    frame = pd.DataFrame(
+        {"step": [1, 1, 1, 2, 2, 2], "who": ["(all)", "S01", "S02"] * 2,
+         "n": [48, 24, 24, 21, 14, 7], "m": [28, 24, 4, 0, 0, 0]}
+    )  # fmt: skip
+    before = frame.copy()
+    shown = round_counts(frame, "n", "m", limit=10, parts="who", within=["step"])
+    assert shown["n"].astype("object").tolist() == [40, 20, 20, pd.NA, pd.NA, pd.NA]
+    assert shown["m"].astype("object").tolist() == [20, 20, pd.NA, 0, 0, 0]
+    pd.testing.assert_frame_equal(frame, before)
+    alone = round_counts(frame[frame["who"] == "(all)"], "n", limit=10, parts="who")
+    assert alone["n"].tolist() == [50, 20]
 
 
 def test_flows_between_segments_keep_their_totals_where_they_can():
@@ -142,8 +205,11 @@ def test_flows_between_segments_keep_their_totals_where_they_can():
     assert text["A", "B"] == "<10"
     # One more in its row, one more in its column, and the one where these two meet.
     assert (text == "hidden").sum() == 3
-    assert shown.attrs == {"rows_hidden": [], "columns_hidden": [], "total_hidden": False}
+    assert shown.attrs == {
+        "withheld": False, "rows_hidden": [], "columns_hidden": [], "total_hidden": False,
+    }  # fmt: skip
     assert (shown["share"].isna() == shown["customers"].isna()).all()
     alone = flows[flows["customers"] > 10].iloc[:3].assign(customers=[4, 50, 60])
     only = suppress_flows(alone, "customers", rows="before", columns="now", limit=10)
-    assert only["customers_shown"].iloc[0] == "<10"
+    assert only.attrs["withheld"]
+    assert set(only["customers_shown"]) == {"hidden"}

@@ -44,9 +44,10 @@ IMPLEMENT: Mapping[str, Artefact] = {
     "audiences": Artefact(
         "implement",
         "audiences.csv",
-        {"segment_id": _T, "rule": _T, "customers": _N, "kappa": _N, "precision": _N,
-         "precision_low": _N, "precision_high": _N, "recall": _N, "recall_low": _N,
-         "recall_high": _N, "next_precision": _N, "next_recall": _N, "verdict": _T},
+        {"segment_id": _T, "rule": _T, "kappa": _N, "customers": _N, "picked": _N, "found": _N,
+         "precision": _N, "precision_low": _N, "precision_high": _N, "recall": _N,
+         "recall_low": _N, "recall_high": _N, "next_customers": _N, "next_picked": _N,
+         "next_found": _N, "next_precision": _N, "next_recall": _N, "verdict": _T},
         ("segment_id",),
     ),
     "audience_files": Artefact("implement", "exports/audiences/"),

@@ -12,6 +12,7 @@ import pandas as pd
 from segmentation_lib.cluster.algorithms import algorithm
 from segmentation_lib.cluster.champion import Champion
 from segmentation_lib.cluster.identity import Matching
+from segmentation_lib.cluster.incumbent import CLEARLY_APART, Admission
 from segmentation_lib.cluster.model import Model
 from segmentation_lib.cluster.refresh_words import gain_words
 from segmentation_lib.cluster.transforms import active
@@ -38,21 +39,38 @@ class Contest:
             place them.
         ids_kept: Number of new segments with an ID that people know.
         k: Number of new segments.
-        same_number: Whether there are as many as before.
+        k_before: Number of segments in use.
         comes_back: Whether the new segments come back on other halves of the customers at least
             as surely as is asked for, or as the segments in use do.
         kpis_differ: Whether a KPI spoke for their number.
-        surely: Whether they come back at least as surely as is asked for, and are large enough.
+        admission: Whether the choice of a number admits the new segments, and how surely they
+            come back.
+        admission_before: The same of as many as before, placed as the model in use places them;
+            None where it can no longer place them.
     """
 
     agreement: float
     gain: Interval | None
     ids_kept: int
     k: int
-    same_number: bool
+    k_before: int
     comes_back: bool
     kpis_differ: bool
-    surely: bool = False
+    admission: Admission | None = None
+    admission_before: Admission | None = None
+
+    @property
+    def same_number(self) -> bool:
+        """Whether there are as many as before."""
+        return self.k == self.k_before
+
+    @property
+    def surely(self) -> bool:
+        """Whether the new segments are admissible, and come back clearly more surely."""
+        new, before = self.admission, self.admission_before
+        if new is None or before is None or not new.admissible:
+            return False
+        return new.strength >= before.strength + CLEARLY_APART
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -67,6 +85,11 @@ class Contest:
             "comes_back": self.comes_back,
             "kpis_differ": self.kpis_differ,
             "surely": self.surely,
+            "admissible": None if self.admission is None else self.admission.admissible,
+            "strength": None if self.admission is None else self.admission.strength,
+            "strength_before": (
+                None if self.admission_before is None else self.admission_before.strength
+            ),
         }
 
 
@@ -78,7 +101,7 @@ def contest(
     *,
     comes_back: bool,
     kpis_differ: bool,
-    surely: bool = False,
+    admissions: tuple[Admission | None, Admission | None] = (None, None),
     seed: int,
 ) -> Contest:
     """Set the model in use beside one made anew.
@@ -93,7 +116,7 @@ def contest(
         features: The artefact ``features_open``.
         comes_back: Whether the new segments come back on other halves of the customers.
         kpis_differ: Whether a KPI spoke for their number.
-        surely: Whether they come back as surely as is asked for.
+        admissions: Whether the choice of a number admits the new segments, and as many as before.
         seed: Seed of the folds.
     """
     known = {segment.id for segment in champion.registry.active}
@@ -119,20 +142,24 @@ def contest(
         gain=gain,
         ids_kept=kept,
         k=challenger.k,
-        same_number=challenger.k == champion.model.k,
+        k_before=champion.model.k,
         comes_back=comes_back,
         kpis_differ=kpis_differ,
-        surely=surely,
+        admission=admissions[0],
+        admission_before=admissions[1],
     )
 
 
 def why_not(action: Action, triggers: Sequence[Trigger], found: Contest) -> str:
     """Say why the model made anew is not proposed; empty if it is.
 
-    A person's word, and features that changed, decide alone. Otherwise it must come back, explain
-    more on customers held out (the 95 % interval above 0: a tie keeps the model in use) or do
-    again what the segments in use no longer do: differ in KPIs, or come back as surely as is
-    asked for. Segments that are the same in number must all be recognised.
+    A person's word, and features that changed, decide alone. Otherwise it must come back, and win
+    on customers held out: explain more of them (the 95 % interval above 0: a tie keeps the model
+    in use), or do again what the segments in use no longer do: differ in KPIs, or come back on
+    other halves. Where nothing else calls for it, coming back is what it must win by: in one crowd
+    another cut may explain a little more than last quarter's. More segments always explain more, so
+    that counts for them only where something split or appeared. Segments that are the same in
+    number must all be recognised.
 
     Args:
         action: What the triggers call for.
@@ -142,12 +169,20 @@ def why_not(action: Action, triggers: Sequence[Trigger], found: Contest) -> str:
     fired = {one.code for one in triggers if one.fired}
     if fired & {"asked", "features"}:
         return ""
+    surely = "returns" in fired and found.surely
+    if fired == {"returns"} and not surely:
+        return (
+            "segments made anew do not come back as surely as is asked for on other halves of the "
+            "customers, and clearly more surely than those in use"
+        )
     if not found.comes_back:
         return "segments made anew come back less surely on other halves of the customers"
-    useful = ("kpi" in fired and found.kpis_differ) or ("returns" in fired and found.surely)
+    useful = surely or ("kpi" in fired and found.kpis_differ)
     if not useful and (found.gain is None or found.gain.low <= 0):
         said = "" if found.gain is None else f": they explain {gain_words(found.gain)}"
         return f"segments made anew are not clearly better{said}"
+    if not useful and found.k > found.k_before and "event" not in fired:
+        return "more segments always explain more, and nothing has split or appeared"
     if action == "refit" and found.ids_kept < found.k:
         return (
             f"only {found.ids_kept} of {found.k} segments could be recognised among those made "

@@ -7,7 +7,7 @@ reason or not at all, and what was kept has the hash it had.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,18 +17,20 @@ from segmentation_lib.cluster.champion import Champion
 from segmentation_lib.cluster.choose_k import KChoice
 from segmentation_lib.cluster.contest import Contest, contest, why_not
 from segmentation_lib.cluster.identity import Matching, match_segments
-from segmentation_lib.cluster.incumbent import comes_back, held_choice, strength_of
+from segmentation_lib.cluster.incumbent import Admission, comes_back, held_choice
 from segmentation_lib.cluster.model import Model
 from segmentation_lib.cluster.refresh_words import (
     gain_words,
     ids_words,
     outgrown_words,
     refresh_sentence,
+    surer_words,
 )
 from segmentation_lib.cluster.registry import Registry
 from segmentation_lib.cluster.today import Today
 from segmentation_lib.cluster.transforms import Transforms, active
 from segmentation_lib.cluster.triggers import Action, Request, Trigger, find_triggers
+from segmentation_lib.stats.intervals import Interval
 
 __all__ = ["Decision", "Refresh", "called_for", "refresh_model"]
 
@@ -136,6 +138,7 @@ def refresh_model(
     held = None
     if not (champion.missing_in(today.features) or champion.redefined(today.transforms)):
         held = held_choice(today, champion.model, champion.model.transforms)
+    admission = None if held is None else Admission.of(held)
     triggers = find_triggers(
         champion,
         today.features,
@@ -146,7 +149,7 @@ def refresh_model(
         before=before,
         scorecard=scorecard,
         request=request,
-        strengths=_strengths(today, champion, held, before),
+        admissions=(_admission_then(today, champion, held, before), admission),
         seed=today.seed,
     )
     kept = request.asked == "keep"
@@ -161,7 +164,7 @@ def refresh_model(
         today.features,
         comes_back=comes_back(choice, champion.model),
         kpis_differ=choice.kpis_used and "no_kpi_differs" not in choice.flags,
-        surely=comes_back(choice),
+        admissions=(Admission.of(choice), admission),
         seed=today.seed,
     )
     against = "" if action == "keep" else why_not(action, triggers, found)
@@ -193,16 +196,14 @@ def _first(today: Today) -> Refresh:
     return Refresh("first", model, choice, matching, sentence=told)
 
 
-def _strengths(
+def _admission_then(
     today: Today, champion: Champion, held: KChoice | None, before: pd.DataFrame | None
-) -> tuple[float | None, float | None]:
-    """How surely as many segments came back last quarter, and do today."""
+) -> Admission | None:
+    """Whether as many segments were admissible last quarter, by what is asked for today."""
     if held is None or before is None or champion.missing_in(before):
-        return None, None
+        return None
     then = replace(today, features=before, kpis=pd.DataFrame(index=active(before).index))
-    return strength_of(held_choice(then, champion.model, champion.model.transforms)), strength_of(
-        held
-    )
+    return Admission.of(held_choice(then, champion.model, champion.model.transforms))
 
 
 def _made_anew(
@@ -236,11 +237,10 @@ def _told(decided: Refresh, request: Request, against: str, *, outgrown: bool) -
         reasons.insert(0, f"A person asked to keep them: {str(request.reason).rstrip('.')}.")
     if decided.decision != "keep" and decided.contest and decided.contest.gain:
         before = decided.champion.model.k if decided.champion else 0
-        number = max(decided.model.k, before)
         if outgrown:
             reasons.append(outgrown_words(before))
-        found = gain_words(decided.contest.gain)
-        reasons.append(f"On customers held out, {number} segments made anew explain {found}.")
+        codes = {one.code for one in fired}
+        reasons.append(_won_by(decided.contest, decided.contest.gain, codes, before))
     ids = "" if decided.contest is None else ids_words(decided.contest.ids_kept, decided.model.k)
     return replace(
         decided,
@@ -254,6 +254,15 @@ def _told(decided: Refresh, request: Request, against: str, *, outgrown: bool) -
         ),
         reasons=tuple(reasons),
     )
+
+
+def _won_by(found: Contest, gain: Interval, fired: Set[str], before: int) -> str:
+    """Say what segments made anew have over those in use."""
+    new, old = found.admission, found.admission_before
+    if fired == {"returns"} and new is not None and old is not None:
+        return surer_words(found.k, new.strength, old.strength)
+    number = max(found.k, before)
+    return f"On customers held out, {number} segments made anew explain {gain_words(gain)}."
 
 
 def _named(model: Model) -> dict[str, Any]:

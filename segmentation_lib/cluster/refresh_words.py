@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from segmentation_lib.stats.events import Event
@@ -18,6 +19,8 @@ __all__ = [
     "ids_words",
     "outgrown_words",
     "refresh_sentence",
+    "returns_words",
+    "surer_words",
 ]
 
 _MOST_NAMED = 3
@@ -72,6 +75,33 @@ def agreement_words(agreement: float, bar: float) -> str:
     )
 
 
+def returns_words(measured: str, bar: float, *, fell: bool) -> str:
+    """Say that as many segments hardly come back on other halves of the customers.
+
+    Args:
+        measured: The prediction strengths in words.
+        bar: What is clearly too little.
+        fell: Whether they did last quarter.
+    """
+    when = "they hardly come back any more" if fell else "as many segments hardly come back"
+    return (
+        f"On other halves of the customers {when} (prediction strength {measured}; under {bar:.2f} "
+        "is clearly too little)."
+    )
+
+
+def surer_words(k: int, strength: float, before: float) -> str:
+    """Say that segments made anew come back, where as many as before do not.
+
+    >>> surer_words(4, 0.961, 0.52)
+    'On other halves of the customers 4 segments come back (prediction strength 0.96, not 0.52).'
+    """
+    return (
+        f"On other halves of the customers {k} segments come back (prediction strength "
+        f"{strength:.2f}, not {before:.2f})."
+    )
+
+
 def gain_words(gain: Interval) -> str:
     """Say how much better new segments describe customers who had no part in making them.
 
@@ -110,20 +140,31 @@ def outgrown_words(k: int) -> str:
     )
 
 
-def held_sentence(k: int, strength: float, bar: float) -> str:
+def held_sentence(k: int, strength: float, bar: float, jaccard: float = math.nan) -> str:
     """Say why the number of segments is last quarter's.
 
     Args:
         k: The number.
         strength: Its prediction strength on today's customers.
         bar: The one that is asked for.
+        jaccard: What admits them a little under the bar: the least overlap of a segment with its
+            copies in bootstrap samples; NaN where it does not.
     """
-    back = "come back" if strength >= bar else "come back less surely than is asked for"
+    asked = f"at least {bar:.2f} is asked for"
+    if strength >= bar:
+        back = f"come back (prediction strength {strength:.2f}; {asked})"
+    elif math.isnan(jaccard):
+        less = "come back less surely than is asked for"
+        back = f"{less} (prediction strength {strength:.2f}; {asked})"
+    else:
+        back = (
+            f"come back (prediction strength {strength:.2f}, a little under {bar:.2f}, but a "
+            f"Jaccard of {jaccard:.2f} or more in refits)"
+        )
     return (
         f"{k} segments, as last quarter: their number changes only when segments split, merge, end "
         "or appear, or no longer do what they are for, or when a person asks for it. On other "
-        f"halves of the customers they {back} (prediction strength {strength:.2f}; at least "
-        f"{bar:.2f} is asked for)."
+        f"halves of the customers they {back}."
     )
 
 
@@ -154,13 +195,15 @@ def refresh_sentence(
             return f"We keep last quarter's segments, because a person asked for it. {told}"
         if not fired:
             return f"We keep last quarter's segments: nothing calls for new ones. {told}"
-        return f"We keep last quarter's segments. Something has changed, but {why_not}. {told}"
+        return (
+            f"We keep last quarter's segments. Something calls for new ones, but {why_not}. {told}"
+        )
     new = (
         "We propose to make last quarter's segments anew"
         if decision == "refit"
         else "We propose new segments"
     )
-    because = "something has changed, and those made anew are better"
+    because = "something calls for it, and those made anew are better"
     if impossible:
         because = "the features that the old ones were made of have changed"
     elif asked:

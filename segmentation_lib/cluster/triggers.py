@@ -10,12 +10,14 @@ from typing import Any, Literal
 import pandas as pd
 
 from segmentation_lib.cluster.champion import Champion
+from segmentation_lib.cluster.incumbent import CLEARLY, CLEARLY_APART, Admission
 from segmentation_lib.cluster.refresh_evidence import FrozenEvidence, frozen_evidence
 from segmentation_lib.cluster.refresh_words import (
     agreement_words,
     drift_words,
     event_list,
     feature_change,
+    returns_words,
 )
 from segmentation_lib.cluster.transforms import Transforms
 from segmentation_lib.faults import ContractError, Fault
@@ -35,9 +37,6 @@ Action = Literal["keep", "refit", "resegment"]
 Asked = Literal["auto", "keep", "refit", "resegment"]
 
 _UNKNOWN = "not assessed"
-# Prediction strength varies with the halves that are drawn: this much under what is asked for is
-# more than that, and segments near the limit do not come and go.
-_CLEARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def find_triggers(
     before: pd.DataFrame | None,
     scorecard: Mapping[str, Any] | None,
     request: Request,
-    strengths: tuple[float | None, float | None] = (None, None),
+    admissions: tuple[Admission | None, Admission | None] = (None, None),
     seed: int,
 ) -> tuple[Trigger, ...]:
     """Look for whatever may call for new segments.
@@ -118,9 +117,8 @@ def find_triggers(
         before: The previous run's ``features_open``.
         scorecard: The previous run's ``scorecard``; counts where it judged this model.
         request: What people ask for.
-        strengths: How surely as many segments came back on other halves of last quarter's
-            customers, and do on those of today's (prediction strength, 0 to 1); None where the
-            model cannot place them.
+        admissions: Whether the choice of a number admits as many segments, on last quarter's
+            customers and on today's; None where the model cannot place them.
         seed: Seed of all samples and starts.
 
     Raises:
@@ -141,7 +139,11 @@ def find_triggers(
                 "the same", bool(changed), "resegment",
                 feature_change(changed) if changed else ""),
         *_by_evidence(champion, evidence, request.margin),
-        returns_trigger(*strengths, settings.prediction_strength),
+        returns_trigger(
+            *admissions,
+            settings.prediction_strength,
+            by_hand=settings.k == champion.model.k,
+        ),
         _kpi(champion, scorecard),
         _age(champion, opens, request.max_age_months),
     )  # fmt: skip
@@ -189,28 +191,32 @@ def _by_evidence(
     )  # fmt: skip
 
 
-def returns_trigger(then: float | None, now: float | None, asked: float) -> Trigger:
-    """Look whether segments that came back on other halves of the customers no longer do.
+def returns_trigger(
+    then: Admission | None, now: Admission | None, asked: float, *, by_hand: bool = False
+) -> Trigger:
+    """Look whether the choice of a number would still admit as many segments.
 
-    Segments that never did are no news: the scorecard says so every quarter.
+    What is clearly not admissible is challenged each quarter, whether it fell or never was; what
+    becomes of it, the contest decides. What was admissible must also have fallen by more than
+    chance from where it was, also where the bootstrap admitted it below the bar.
 
     Args:
-        then: Prediction strength of as many segments last quarter, 0 to 1; None if not known.
-        now: The same today.
-        asked: What is asked for.
+        then: As many segments on last quarter's customers; None if not known.
+        now: The same on today's customers.
+        asked: The prediction strength that is asked for, 0 to 1.
+        by_hand: Whether a person set their number, so that there is no other one to choose.
     """
-    bar = asked - _CLEARLY
-    known = now is not None and now == now and then is not None and then == then
-    lost = known and float(then or 0.0) >= asked and float(now or 0.0) < bar
-    reason = (
-        f"On other halves of the customers they hardly come back any more (prediction strength "
-        f"{now:.2f}, {then:.2f} last quarter; under {bar:.2f} is clearly too little)."
-        if lost
-        else ""
-    )
-    measured = f"{now:.2f}, {then:.2f} last quarter" if known else _UNKNOWN
-    return Trigger("returns", "Segments that come back on other halves of the customers", measured,
-                   f"at least {bar:.2f}", lost, "resegment", reason)  # fmt: skip
+    bar = asked - CLEARLY
+    if then is not None and then.admissible:
+        bar = min(bar, then.strength - CLEARLY_APART)
+    lost = now is not None and not now.admissible and now.strength < bar and not by_hand
+    measured = _UNKNOWN if now is None or now.strength != now.strength else f"{now.strength:.2f}"
+    if then is not None and measured != _UNKNOWN:
+        measured += f", {then.strength:.2f} last quarter"
+    what = "Segments that come back on other halves of the customers"
+    fell = then is not None and then.admissible
+    reason = returns_words(measured, bar, fell=fell) if lost else ""
+    return Trigger("returns", what, measured, f"at least {bar:.2f}", lost, "resegment", reason)
 
 
 def _kpi(champion: Champion, scorecard: Mapping[str, Any] | None) -> Trigger:

@@ -1,4 +1,4 @@
-"""The demo's planted experiments: who was assigned to which arm, and what the treatment does."""
+"""The demo's planted experiments: who is in which arm, and what treatments and events do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from segmentation_lib.demo.population import Population
 from segmentation_lib.demo.season import timestamps
 from segmentation_lib.demo.world import (
     LOYAL,
+    REGIONS,
     SEGMENT_KEYS,
     START,
     BoolArray,
@@ -27,6 +28,11 @@ ASSIGNED_DAY = (ASSIGNED_AT - START).days
 TREATED_SEGMENT = LOYAL
 BASKET_LIFT = 1.25
 HOLDOUT_SHARE = 0.10
+# Nobody drew lots for this: deliveries are free in one region, from one day on.
+LOCAL_ID = "NE-001"
+LOCAL_REGION = REGIONS.index("North")
+LOCAL_DAY = (pd.Timestamp("2025-08-01") - START).days
+LOCAL_LIFT = 1.25
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,21 @@ def basket_lift(arms: Arms, person: IntArray, segment: IntArray, day: IntArray) 
     return np.where(lifted, BASKET_LIFT, 1.0)
 
 
+def local_lift(population: Population, person: IntArray, day: IntArray) -> FloatArray:
+    """Return the factor by which free delivery in one region changes the baskets of orders.
+
+    Args:
+        population: The people of the demo.
+        person: The buyer's row in the population, one per order.
+        day: Day of the order since the world's start.
+
+    Returns:
+        1.25 for orders of customers in the North from 2025-08-01 on, otherwise 1.
+    """
+    lifted = (population.region[person] == LOCAL_REGION) & (day >= LOCAL_DAY)
+    return np.where(lifted, LOCAL_LIFT, 1.0)
+
+
 def assignment_table(population: Population, arms: Arms) -> pd.DataFrame:
     """Return the assignments table: one row per experiment and person, under the first id.
 
@@ -105,16 +126,18 @@ def assignment_table(population: Population, arms: Arms) -> pd.DataFrame:
 
 
 def planted_effects() -> pd.DataFrame:
-    """Return the true effect of every experiment on the baskets of every segment.
+    """Return the true effect of every experiment, and of free delivery, on every segment's baskets.
 
     Returns:
-        Columns `experiment_id, segment, relative_basket_effect`; 0 where nothing happens.
+        Columns `experiment_id, segment, relative_basket_effect`; 0 where nothing happens. That
+        of `NE-001` holds for customers of one region only.
     """
     rows = [
         (EXPERIMENT_ID, key, BASKET_LIFT - 1.0 if number == TREATED_SEGMENT else 0.0)
         for number, key in enumerate(SEGMENT_KEYS)
     ]
     rows += [(HOLDOUT_ID, key, 0.0) for key in SEGMENT_KEYS]
+    rows += [(LOCAL_ID, key, LOCAL_LIFT - 1.0) for key in SEGMENT_KEYS]
     return pd.DataFrame(rows, columns=["experiment_id", "segment", "relative_basket_effect"])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.demo.experiment import Arms, basket_lift
+from segmentation_lib.demo.experiment import Arms, basket_lift, local_lift
 from segmentation_lib.demo.population import Population
 from segmentation_lib.demo.season import DAY_SECONDS, draw_days, draw_seconds, timestamps
 from segmentation_lib.demo.spike import spike_lift
@@ -187,6 +187,7 @@ def _line_values(
         * population.basket_factor[person]
         * np.exp(rng.normal(0.0, 1.0, len(person)) * spread)
         * basket_lift(arms, person, segment, orders.seconds // DAY_SECONDS)
+        * local_lift(population, person, orders.seconds // DAY_SECONDS)
         * spike_lift(segment, orders.seconds // DAY_SECONDS)
     )
     parts = rng.gamma(4.0, 1.0, len(order))

@@ -10,14 +10,10 @@ from segmentation_lib.implement.kpis import (
     kpi_unit,
     published_baseline,
 )
+from segmentation_lib.implement.names import names_of
 from segmentation_lib.implement.proposal import (
     proposal_sentences,
     propose_segments,
-)
-from segmentation_lib.implement.responsible import (
-    names_of,
-    next_close,
-    responsible,
 )
 from segmentation_lib.implement.summary import (
     summarise,
@@ -28,10 +24,8 @@ __all__ = [
     "kpi_unit",
     "list_actions",
     "names_of",
-    "next_close",
     "proposal_sentences",
     "propose_segments",
     "published_baseline",
-    "responsible",
     "summarise",
 ]

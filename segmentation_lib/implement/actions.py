@@ -50,14 +50,16 @@ def list_actions(
     *,
     baselines: pd.DataFrame | None = None,
     kpis: Sequence[str] | None = None,
+    tested: pd.DataFrame | None = None,
     jaccard_go: float = 0.75,
     limit: int = 6,
 ) -> pd.DataFrame:
     """Suggest what to do next, at most ``limit`` things, the most valuable first.
 
     Every number in a reason is a measured value. The grade says what stands behind the reason:
-    ``association`` when it was measured in the quarter after customers were placed,
-    ``assumption`` otherwise. No rule claims that the action works; only a test shows that.
+    ``experiment`` when a test showed it, ``association`` when it was measured in the quarter
+    after customers were placed, ``assumption`` otherwise. No rule but that of a test claims that
+    the action works.
 
     Args:
         cards: The artefact ``segments``.
@@ -66,6 +68,8 @@ def list_actions(
         baselines: The artefact ``baselines``; names the simpler rule to compare with.
         kpis: KPIs declared for the segments; the first one picks where to test an offer when
             value is not known.
+        tested: What the read-outs of experiments ask for, with the columns of the result but
+            ``order``; comes before what rests on less.
         jaccard_go: Jaccard under which a segment is provisional.
         limit: Most actions.
 
@@ -87,6 +91,7 @@ def list_actions(
         ]
         chosen = [
             *_compare(scorecard, rule),
+            *_tested(tested),
             *_protect(segments, names, measure, grade),
             *win_back,
             *_explain_size(cards, names),
@@ -94,7 +99,11 @@ def list_actions(
             *_provisional(segments, names, jaccard_go),
             *_ambiguous(segments, names),
         ]
-        test = _test(cards, names, baseline, kpis or ())
+        shown = {step.segment_id for step in _tested(tested)}
+        test = [
+            step for step in _test(cards, names, baseline, kpis or ())
+            if step.segment_id not in shown
+        ]  # fmt: skip
         chosen = [*chosen[: limit - len(test)], *test]
     frame = pd.DataFrame(chosen[:limit], columns=list(_COLUMNS[1:]), dtype="str")
     frame.insert(0, "order", range(1, len(frame) + 1))
@@ -114,6 +123,11 @@ def _compare(scorecard: Mapping[str, Any], rule: str) -> list[_Action]:
             "association",
         )
     ]
+
+
+def _tested(steps: pd.DataFrame | None) -> list[_Action]:
+    rows = [] if steps is None else steps.to_dict("records")
+    return [_Action(*(str(row[name]) for name in _COLUMNS[1:])) for row in rows]
 
 
 def _protect(

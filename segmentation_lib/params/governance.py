@@ -12,8 +12,10 @@ from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
 from segmentation_lib.faults import Fault, ParameterError
 from segmentation_lib.params.registers.entry_faults import entry_fault
+from segmentation_lib.params.registers.references import Reference
 from segmentation_lib.params.registers.register import Words
 from segmentation_lib.params.section import Section
+from segmentation_lib.params.segment_id import SegmentId
 from segmentation_lib.params.strict_yaml import Document, Path, read_yaml
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "GovernanceFile",
     "Protected",
     "SignOff",
+    "owner_references",
     "read_governance",
 ]
 
@@ -99,6 +102,17 @@ class Governance(Section):
         default="required",
         description="`required`: nothing is exported before an approver adopted the model.",
     )
+    approval_valid_days: int = Field(
+        default=400,
+        ge=1,
+        description="An approval covers later quarters that keep the model for this many days, "
+        "from the day it was given to the close of the quarter.",
+    )
+    segment_owners: dict[SegmentId, Words] = Field(
+        default_factory=dict,
+        description="Role that answers for each segment, by its permanent ID; it goes before the "
+        "owner in `segments.yaml`.",
+    )
     purpose: Words = Field(description="What the segments are used for, in a sentence.")
     consent_basis: Words = Field(
         description="On what ground the data are used, and where consent is recorded."
@@ -106,7 +120,8 @@ class Governance(Section):
     retention_days: int = Field(ge=1, description="Rows are kept this many days.")
     sensitive: tuple[Column, ...] = Field(
         default=(),
-        description="Columns that may not make segments, as `column` or `table.column`.",
+        description="Columns that may neither make segments nor go into the customer file, as "
+        "`column` or `table.column`.",
     )
     protected: tuple[Protected, ...] = Field(
         default=(),
@@ -132,7 +147,7 @@ class Governance(Section):
 
     @property
     def barred(self) -> dict[str, str]:
-        """Columns that may not make segments, each with ``sensitive`` or ``protected``."""
+        """Columns that are barred, each with ``sensitive`` or ``protected``."""
         return {
             **{item.column: "protected" for item in self.protected},
             **dict.fromkeys(self.sensitive, "sensitive"),
@@ -170,6 +185,20 @@ class GovernanceFile:
         """Return the place of a value, such as ``params/demo/governance.yaml:14``."""
         line = self.lines.get(path)
         return self.name if line is None else f"{self.name}:{line}"
+
+
+def owner_references(file: GovernanceFile | None) -> list[Reference]:
+    """Collect the segments that ``segment_owners`` names, for a check that there are such.
+
+    Args:
+        file: What `read_governance` returned.
+    """
+    if file is None:
+        return []
+    return [
+        Reference(segment, file.where("segment_owners", segment), f"{_KEY}.segment_owners")
+        for segment in file.values.segment_owners
+    ]
 
 
 def read_governance(text: str | None, name: str = "governance.yaml") -> GovernanceFile | None:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from segmentation_lib.calendar import Window, quarter_window
 from segmentation_lib.params.destinations import Destination
+from segmentation_lib.params.effects import EffectsParams
 from segmentation_lib.params.profiling import Journeys, ProfileParams
 from segmentation_lib.params.section import FolderName, Name, Period, Section, Share
 from segmentation_lib.params.segment_id import SegmentId
@@ -235,6 +236,9 @@ class ImplementParams(Section):
     )
     audiences: AudienceParams = Field(
         default_factory=AudienceParams, description="Rules that other systems can run."
+    )
+    effects: EffectsParams = Field(
+        default_factory=EffectsParams, description="Natural experiments, and whom to treat."
     )
     areas: tuple[Literal["marketing", "sales", "product", "success", "finance"], ...] = Field(
         default=("marketing", "sales", "product", "success", "finance"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from segmentation_lib.params.destinations import Destination
+from segmentation_lib.params.effects import Compared, EffectsParams, TargetingParams
 from segmentation_lib.params.models import (
     AudienceParams,
     ClusterParams,
@@ -55,6 +56,9 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("profile.voice", Voice),
     ("implement", ImplementParams),
     ("implement.audiences", AudienceParams),
+    ("implement.effects", EffectsParams),
+    ("implement.effects.targeting", TargetingParams),
+    ("implement.effects.compare[]", Compared),
     ("implement.destination", Destination),
 )
 _INTRODUCTION = """\

@@ -6,6 +6,7 @@ rules, ``snapshot`` measures features and outcomes, ``records`` keeps the rows b
 
 from segmentation_lib.prepare.account import (
     coverage_sentence,
+    dictionary_table,
     finding_sentences,
     missing_table_sentences,
     source_table,
@@ -35,6 +36,7 @@ __all__ = [
     "consent_table",
     "contact_table",
     "coverage_sentence",
+    "dictionary_table",
     "finding_sentences",
     "load_tables",
     "missing_table_sentences",

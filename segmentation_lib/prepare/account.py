@@ -1,4 +1,8 @@
-"""The account of the data, as the quality page gives it: sentences and tables."""
+"""The account of the data, as the quality page gives it: sentences and tables.
+
+Rows and customers lie inside one another from table to table and from rule to rule, so all of them
+are rounded alike; see `small_cells.rounded`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,11 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.prepare.names import counted
-from segmentation_lib.small_cells import HIDDEN, hide_parts, suppress, suppress_parts
+from segmentation_lib.small_cells import HIDDEN, hide_parts, rounded, suppress_parts
 
 __all__ = [
     "coverage_sentence",
+    "dictionary_table",
     "finding_sentences",
     "missing_table_sentences",
     "source_table",
@@ -54,17 +59,14 @@ def source_table(quality: Mapping[str, Any], *, small_cell: int = 10) -> pd.Data
 
     Args:
         quality: The artefact ``quality``.
-        small_cell: What stands on fewer customers than this is not shown; their count is text
-            then.
+        small_cell: Rows and customers are rounded to the nearest of these. What stands on fewer
+            customers is not shown; the counts are text then.
     """
     columns = ["table", "rows", "customers", "amount", "first_day", "last_day"]
     table = pd.DataFrame(quality["tables"], columns=columns).astype({"amount": "float64"})
-    shown = suppress(table, "customers", limit=small_cell, derived=["amount"])
-    if shown["customers"].notna().all():
-        return table
-    few = shown["customers"].isna()
-    rows = table["rows"].map("{:,}".format).mask(few, HIDDEN)
-    return shown.assign(customers=shown["customers_shown"], rows=rows)[columns]
+    few = table["customers"].between(1, small_cell - 1)
+    table["amount"] = table["amount"].mask(few)
+    return _rounded(table, few, small_cell)
 
 
 def waterfalls(
@@ -74,8 +76,9 @@ def waterfalls(
 
     Args:
         exclusions: The artefact ``exclusions``.
-        small_cell: A rule that concerned fewer customers, or rows, than this is told without its
-            numbers. As rows add up, those of another rule, or of the source, are then hidden too.
+        small_cell: Rows and customers are rounded to the nearest of these. A rule that concerned
+            fewer is told without its numbers. As amounts add up, that of another rule, or of the
+            source, is then hidden too.
 
     Yields:
         Name of the table, and its rows: rule, reason, rows, customers and amount (missing for a
@@ -89,20 +92,29 @@ def waterfalls(
 
 
 def _without_few(steps: pd.DataFrame, limit: int) -> pd.DataFrame:
-    """Hide what rules took that concerned a few; the last row, what is kept, stays if it can."""
+    """Round what rules took; hide what concerned a few, and the amounts that would tell theirs."""
     # Rows without a customer concern nobody; a few rows are of a few customers at most.
     people = steps[["rows", "customers"]].min(axis=1).to_numpy()[1:]
     last = steps.index[1:] == steps.index[-1]
     choice = hide_parts(people, limit=limit, keep=last)
-    if not choice.hidden.any():
-        return steps
     # The source is the total: it stands last in the choice and first on the page.
     hidden = pd.Series([choice.hidden[-1], *choice.hidden[:-1]], steps.index)
-    result = steps.assign(amount=steps["amount"].mask(hidden))
+    few = pd.Series([False, *((people > 0) & (people < limit))], steps.index)
+    return _rounded(steps.assign(amount=steps["amount"].mask(hidden)), few, limit)
+
+
+def _rounded(table: pd.DataFrame, few: pd.Series, limit: int) -> pd.DataFrame:
+    """Round rows and customers; both are text if a row concerns a few."""
+    result = table.copy()
     for column in ("rows", "customers"):
-        few = hidden & (steps[column] > 0) & (steps[column] < limit)
-        shown = steps[column].map("{:,}".format).mask(hidden, HIDDEN)
-        result[column] = shown.mask(few, f"<{limit}")
+        near = rounded(table[column], limit=limit)
+        if not few.any() and near.notna().all():
+            result[column] = near.astype("int64")
+            continue
+        # A few rows are of no more customers, so their mark tells nothing more.
+        told = near.map("{:,}".format, na_action="ignore").astype("object").mask(few, HIDDEN)
+        small = table[column].between(1, limit - 1)
+        result[column] = told.mask(small, f"<{limit}").where(table[column] > 0, "0")
     return result
 
 
@@ -143,7 +155,8 @@ def finding_sentences(quality: Mapping[str, Any], *, small_cell: int = 10) -> li
 
     Args:
         quality: The artefact ``quality``.
-        small_cell: Fewer rows or customers than this are told as "fewer than".
+        small_cell: Rows and customers are told rounded to the nearest of these, as in the tables;
+            fewer as "fewer than".
     """
     found = [check["sentence"] for check in quality["checks"]]
     linked = quality["identities"]["linked"]
@@ -156,15 +169,42 @@ def finding_sentences(quality: Mapping[str, Any], *, small_cell: int = 10) -> li
 
 
 def _without_small(sentence: str, limit: int) -> str:
-    """Tell small counts of rows and customers as fewer than the limit."""
+    """Tell counts of rows and customers rounded, and small ones as fewer than the limit."""
 
     def told(match: re.Match[str]) -> str:
-        if not 0 < int(match[1].replace(",", "")) < limit:
-            return match[0]
+        number = int(match[1].replace(",", ""))
+        if not 0 < number < limit:
+            near = rounded(pd.Series([number]), limit=limit).iloc[0]
+            return f"{near:,} {match[2]}"
         fewer = "Fewer" if match.start() == 0 else "fewer"
         return f"{fewer} than {limit} {match[2].rstrip('s')}s"
 
     return re.sub(r"(?<![\w,.])(\d[\d,]*) (rows?|customers?)\b", told, sentence)
+
+
+def dictionary_table(
+    dictionary: pd.DataFrame, quality: Mapping[str, Any], *, small_cell: int = 10
+) -> pd.DataFrame:
+    """Return the data dictionary with the share of active customers of whom a value is missing.
+
+    Args:
+        dictionary: The artefact ``data_dictionary``.
+        quality: The artefact ``quality``.
+        small_cell: Shares follow from counts rounded to the nearest of these; a share of fewer
+            customers is told as "under".
+
+    Returns:
+        ``name``, ``role``, ``unit``, ``definition`` and ``missing_share``, the last as text.
+    """
+    active = pd.Series(int(quality["states"]["open"]["ACTIVE"]), dictionary.index)
+    missing = (dictionary["missing_share"].fillna(0.0) * active).round()
+    known = rounded(active, limit=small_cell)
+    shares = (rounded(missing, limit=small_cell) / known).astype("Float64").clip(upper=1.0)
+    told = shares.map("{:.1%}".format, na_action="ignore").astype("object")
+    told = told.mask(missing.between(1, small_cell - 1), f"under {small_cell} customers")
+    told = told.mask((active - missing).between(1, small_cell - 1), "nearly all")
+    told = told.mask(known.isna(), HIDDEN).where(missing > 0, "0%")
+    return dictionary[["name", "role", "unit", "definition"]].assign(missing_share=told)
 
 
 def missing_table_sentences(quality: Mapping[str, Any]) -> list[str]:

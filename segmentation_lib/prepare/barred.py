@@ -1,4 +1,7 @@
-"""Sensitive and protected columns make no segments, neither by name nor inside an expression."""
+"""Sensitive and protected columns make no segments, and go into no customer file.
+
+Neither by name nor inside an expression.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ def check_barred(
     name: str = "params",
     document: Document | None = None,
 ) -> None:
-    """Refuse segmenting features that read a sensitive or protected column.
+    """Refuse segmenting features and contact columns that read a barred column.
+
+    A contact column is copied into the customer file, and so leaves the house.
 
     Args:
         features: The features of the quarter, from `select_features`.
@@ -48,10 +53,13 @@ def barred_faults(
     name: str = "params",
     document: Document | None = None,
 ) -> list[Fault]:
-    """Return the faults that `check_barred` would raise, with the code ``barred_column``."""
+    """Return the faults that `check_barred` would raise.
+
+    Their code is ``barred_column`` for a feature and ``barred_contact`` for a contact column.
+    """
     if governance is None:
         return []
-    faults = []
+    faults = _contact_faults(params, governance, name=name, document=document)
     for feature in features:
         if feature.role != "segmenting":
             continue
@@ -69,6 +77,33 @@ def barred_faults(
                     "barred_column",
                 )
             )
+    return faults
+
+
+def _contact_faults(
+    params: Params, governance: GovernanceFile, *, name: str, document: Document | None
+) -> list[Fault]:
+    """Return a fault for each contact column that is barred, or made of one that is."""
+    source = params.data.customers
+    faults = []
+    for number, contact in enumerate(source.contacts if source else ()):
+        path = ("params", "data", "customers", "contacts", number)
+        line = document.line(path) if document else None
+        own = {("customers", contact)}
+        own |= {("customers", column) for column in _sources("customers", contact, params)}
+        faults += [
+            Fault(
+                f"{name}:{line}" if line else name,
+                f"data.customers.contacts.{number} = {contact}"
+                + ("" if slug(column.rpartition(".")[2]) == slug(contact) else f" reads {column}"),
+                f"{column} is {kind} in {governance.name} and may not go into the customer file",
+                f"Take {contact} off the contacts, or have the data owner take {column} off the "
+                "list.",
+                "barred_contact",
+            )
+            for column, kind in governance.values.barred.items()
+            if any(_is_meant(column, table, read) for table, read in own)
+        ]
     return faults
 
 

@@ -23,7 +23,8 @@ def clean(tables: Tables, params: Params) -> Cleaned:
     """Take away what the rules take away, and link customers who are the same person.
 
     Args:
-        tables: What `load_tables` returned.
+        tables: What `load_tables` returned; its rows are given up, so that a large table is not
+            kept twice.
         params: All parameters.
 
     Returns:
@@ -44,6 +45,7 @@ def clean(tables: Tables, params: Params) -> Cleaned:
                 "others. Such a value is a placeholder; it links nobody."
             )
             findings.append(Finding("shared_identity", "customers", wide, sentence))
+    exclusions = waterfall(tables)
     cleaned = {}
     for name in tables:
         table = tables[name]
@@ -51,6 +53,7 @@ def clean(tables: Tables, params: Params) -> Cleaned:
             merge = merge_customers if name == "customers" else link_customers
             table = merge(table, identities)
         cleaned[name] = engine.store(table, f"clean_{name}")
+        engine.drop(tables.marked[name])
     if identities is None:
         identities = linked_pairs(engine, next(iter(cleaned.values())), [])
     return Cleaned(
@@ -58,7 +61,7 @@ def clean(tables: Tables, params: Params) -> Cleaned:
         tables=cleaned,
         kinds=tables.kinds,
         levels=tables.levels,
-        exclusions=waterfall(tables),
+        exclusions=exclusions,
         identities=identities,
         checks=tuple(findings),
     )

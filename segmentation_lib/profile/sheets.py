@@ -115,9 +115,10 @@ def sources(lifetime: LifetimeValue) -> Sheet:
     }
 
 
-def circles(friction: pd.DataFrame, *, few: int) -> Sheet:
-    """Show the pages that visits come back to with nothing new; rows of few people are left out."""
-    stuck = without_few(friction[friction["verdict"] == "friction"], "customers", limit=few)
+def circles(friction: pd.DataFrame) -> Sheet:
+    """Show the pages that visits come back to with nothing new; takes `shown_friction`."""
+    known = friction["stuck"].notna() & friction["customers"].notna()
+    stuck = friction[known & (friction["verdict"] == "friction")].reset_index(drop=True)
     shares = ["loop_rate", "low", "high", "norm"]
     shown = stuck[["event", "segment_id", "customers", "visits", *shares]]
     return {
@@ -129,6 +130,7 @@ def circles(friction: pd.DataFrame, *, few: int) -> Sheet:
             "loop_rate": "Come back with nothing new",
             "norm": "Expected",
         },
+        "note": "Customers and visits are rounded.",
     }
 
 
@@ -151,9 +153,9 @@ def ways(patterns: pd.DataFrame, *, most: int = 20) -> Sheet:
     }
 
 
-def first_days(behaviours: pd.DataFrame, *, outcome: str, few: int) -> Sheet:
-    """Show what newcomers do first and what came of it; rows of few people are left out."""
-    begun = without_few(behaviours.dropna(subset="threshold"), "reached", limit=few)
+def first_days(behaviours: pd.DataFrame, *, outcome: str) -> Sheet:
+    """Show what newcomers do first and what came of it; takes `shown_behaviours`."""
+    begun = behaviours.dropna(subset=["threshold", "reached"]).reset_index(drop=True)
     shares = ["reach", "ppv", "ppv_low", "ppv_high", "base_rate"]
     shown = begun[["event", "threshold", *shares, "strength", "verdict"]]
     return {
@@ -169,13 +171,15 @@ def first_days(behaviours: pd.DataFrame, *, outcome: str, few: int) -> Sheet:
             "ppv_high": "To",
             "base_rate": f"Of all {outcome}",
         },
+        "note": "A share that would tell of a few people is left out." * begun["ppv"].hasnans,
     }
 
 
 def waits(summary: pd.DataFrame, *, what: str, few: int) -> Sheet:
-    """Show how long each segment waits until the first purchase or visit of the quarter."""
+    """Show how long each segment waits; shares that stand for a few people are not told."""
     days = ["median_day", "median_low", "median_high"]
     waited = without_few(summary, "happened", limit=few)
+    waited["happened_share"] = waited["happened_share"].mask(waited["censored"].between(1, few - 1))
     return {
         "frame": waited[["segment_id", "customers", "happened_share", *days, "verdict"]],
         "caption": f"Days until the first {what} in the quarter",

@@ -22,6 +22,7 @@ class StepView:
         done: Whether it is.
         why: What was found, or what is missing.
         href: Where the evidence is.
+        fix: What would make it done; empty where it is.
     """
 
     step: int
@@ -29,6 +30,7 @@ class StepView:
     done: bool
     why: str
     href: str
+    fix: str = ""
 
 
 def checklist_views(rows: Iterable[Mapping[Any, Any]]) -> tuple[StepView, ...]:
@@ -39,9 +41,14 @@ def checklist_views(rows: Iterable[Mapping[Any, Any]]) -> tuple[StepView, ...]:
     """
     return tuple(
         StepView(int(row["step"]), str(row["title"]), bool(row["done"]), str(row["why"]),
-                 str(row["href"]))
+                 str(row["href"]), _text(row.get("fix")))
         for row in rows
     )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    # An empty text of a CSV file is read as a missing one.
+    return value if isinstance(value, str) else ""
 
 
 def checklist_page(

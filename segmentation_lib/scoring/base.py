@@ -6,23 +6,23 @@ import hashlib
 import json
 import pathlib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.artefacts import ARTEFACTS
 from segmentation_lib.cluster import Model
 from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError, Fault
-from segmentation_lib.implement.tags import membership_events, replay
+from segmentation_lib.implement.governance import Permit, export_permit
+from segmentation_lib.implement.hypotheses import read_decisions
+from segmentation_lib.implement.tags import replay
+from segmentation_lib.params.governance import GovernanceFile, read_governance
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.run import Run
 
-__all__ = ["Base", "adopted_model", "refuse_day", "starting_point"]
-
-_LEDGER = "membership_events"
+__all__ = ["Base", "adopted_model", "house_rules", "refuse_day", "starting_point"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,20 @@ def adopted_model(quarter: Quarter) -> Model:
     return _model(path, name)
 
 
+def house_rules(quarter: Quarter) -> GovernanceFile | None:
+    """Read what the project's ``governance.yaml`` allows and bars; None where there is none.
+
+    Args:
+        quarter: The quarter that is under way, opened to look.
+
+    Raises:
+        ParameterError: The file breaks a rule.
+    """
+    file = "governance.yaml"
+    text = quarter.peek_registers([file])[file]
+    return read_governance(text, f"params/{quarter.all_params.project}/{file}")
+
+
 def refuse_day(quarter: Quarter, as_of: date, last: date | None) -> None:
     """Refuse a day that cannot be scored.
 
@@ -104,16 +118,17 @@ def refuse_day(quarter: Quarter, as_of: date, last: date | None) -> None:
         raise _refused(f"{project} {period}", found, rule, fix, "as_of")
 
 
-def starting_point(quarter: Quarter, model: Model) -> Base:
+def starting_point(quarter: Quarter, model: Model, *, as_of: date) -> Base:
     """Return where the customers stood when the quarter before was published.
 
     Args:
         quarter: The quarter that is under way, opened to look.
         model: The adopted model.
+        as_of: The day that is scored; an approval may be too old by then.
 
     Raises:
-        ContractError: No quarter was published before, its scorecard says NO-GO, or its tags come
-            from another model than the adopted one.
+        ContractError: No quarter was published before, its customer files are withheld (NO-GO, or
+            an approval is missing), or its tags come from another model than the adopted one.
     """
     project, period = quarter.all_params.project, quarter.all_params.previous
     run = quarter.previous
@@ -126,13 +141,14 @@ def starting_point(quarter: Quarter, model: Model) -> Base:
             "no_previous",
         )
     where = f"runs/{project}/{period}"
-    if run.read("scorecard")["verdict"] == "NO-GO":
+    permit = _permit(quarter, run, period, as_of)
+    if not permit.allowed:
         raise _refused(
             where,
-            f"{period} is NO-GO",
-            "nobody is tagged by segments that failed",
-            "Mend the quarter, run it and adopt it.",
-            "no_go",
+            f"{permit.why[:1].lower()}{permit.why[1:].rstrip('.')}",
+            "nobody is tagged by segments that failed, or that wait for approval",
+            "Mend or adopt that quarter, and run it again.",
+            "withheld",
         )
     if _model(run.path("proposed_model"), where).hash != model.hash:
         raise _refused(
@@ -142,23 +158,24 @@ def starting_point(quarter: Quarter, model: Model) -> Base:
             f"Run `segment adopt params/{project}/{period}.yaml` first.",
             "other_model",
         )
-    assigned = run.read("assignments_close")
-    ledger = _ledger(run, assigned, quarter.window.start - timedelta(days=1))
-    tags = replay(ledger)
-    return Base(run, period, ledger, _state(assigned), _hash(tags))
+    ledger = run.read("membership_events").astype("str")
+    return Base(run, period, ledger, _state(run.read("assignments_close")), _hash(replay(ledger)))
 
 
-def _ledger(run: Run, assigned: pd.DataFrame, last_day: date) -> pd.DataFrame:
-    """Read the quarter's ledger, or begin one with the tags of its close."""
-    if _LEDGER in ARTEFACTS and run.has(_LEDGER):
-        kept: pd.DataFrame = run.read(_LEDGER).astype("str")
-        return kept
-    tags = assigned.rename(columns={"customer_id": "external_id"})
-    if run.has("consent"):
-        consent = run.read("consent").set_index("customer_id")["marketing_consent"]
-        agreed = consent.reindex(tags["external_id"]).fillna(value=False).astype("bool")
-        tags = tags[agreed.to_numpy()]
-    return membership_events(None, tags, at=last_day)
+def _permit(quarter: Quarter, run: Run, period: str, as_of: date) -> Permit:
+    """Ask again what the quarter before was asked: its rules may have become stricter since."""
+    found = house_rules(quarter)
+    decisions = "decisions.jsonl"
+    return export_permit(
+        None if found is None else found.values,
+        read_decisions(quarter.peek_registers([decisions])[decisions]),
+        run.read("scorecard"),
+        project=quarter.all_params.project,
+        period=period,
+        closes=as_of,
+        model_hash=str(run.hash("proposed_model")),
+        proxies=run.read("proxies") if run.has("proxies") else None,
+    )
 
 
 def _state(assigned: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from segmentation_lib.calendar import Window
 from segmentation_lib.cluster import Model
+from segmentation_lib.implement.governance import check_exports
 from segmentation_lib.implement.tags import append, holdout_groups, membership_events, replay
 from segmentation_lib.implement.tags.among import among
 from segmentation_lib.params import Params
@@ -73,7 +74,7 @@ def crm_changes(
     *,
     as_of: date,
 ) -> pd.DataFrame:
-    """Return what the CRM must be told; see `delta_rows`.
+    """Return what the CRM must be told, and nobody who did not agree; see `delta_rows`.
 
     Args:
         events: Events of the day.
@@ -82,13 +83,16 @@ def crm_changes(
         base: Where the quarter before left everybody.
         params: All parameters of the quarter under way.
         as_of: The day.
+
+    Raises:
+        ContractError: A customer who did not agree to marketing would be in the file.
     """
     window = Window(params.window.start, as_of)
     people = measured.features
     people = people[among(people["customer_id"], events["external_id"])]
     arms = measured.arms
     controls = params.profile.value.controls
-    return delta_rows(
+    told = delta_rows(
         events,
         people,
         model,
@@ -99,4 +103,10 @@ def crm_changes(
         valid_days=params.implement.valid_days,
         lifetime=base.run.read("lifetime_value") if base.run.has("lifetime_value") else None,
         holdouts=None if arms is None else holdout_groups(arms, window=window, controls=controls),
+        contacts=measured.contacts,
     )
+    consent = measured.consent
+    if consent is not None:
+        consent = consent[among(consent["customer_id"], told["external_id"])]
+    check_exports({"crm_delta.csv": told["external_id"]}, consent)
+    return told

@@ -12,7 +12,7 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.cluster import Model, memberships
 from segmentation_lib.implement.tags import NO_SEGMENT, crm_table
 from segmentation_lib.implement.tags.among import among
-from segmentation_lib.implement.tags.delta import CLEAR, UPSERT
+from segmentation_lib.implement.tags.columns import CLEAR, UPSERT
 
 __all__ = ["delta_rows"]
 
@@ -29,6 +29,7 @@ def delta_rows(
     valid_days: int,
     lifetime: pd.DataFrame | None = None,
     holdouts: pd.Series | None = None,
+    contacts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the rows of the customer file that a scored day changes.
 
@@ -47,6 +48,7 @@ def delta_rows(
         valid_days: Days a tag stays valid.
         lifetime: The artefact ``lifetime_value`` of that quarter.
         holdouts: Experiments in which customers are to be left alone.
+        contacts: Contact columns to add, with ``customer_id``; None for none.
 
     Returns:
         ``action`` (``upsert`` or ``clear``) and the columns of the customer file, by
@@ -67,6 +69,8 @@ def delta_rows(
         consent=consent,
         lifetime=lifetime,
         holdouts=holdouts,
+        contacts=contacts,
+        contact_columns=[] if contacts is None else list(contacts.columns[1:]),
     )
     ids = pd.Index(table["external_id"])
     # An exit's from_id is the segment that was left, an entry's the one before it.

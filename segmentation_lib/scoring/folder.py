@@ -16,12 +16,13 @@ import pandas as pd
 
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.implement.tags import LEDGER_COLUMNS, read_csv_text
-from segmentation_lib.implement.tags.cells import as_text
+from segmentation_lib.implement.tags.among import among
 from segmentation_lib.run import Run, file_hash, to_json, write_atomically
 
 __all__ = [
     "DELTA",
     "EVENTS",
+    "MANIFEST",
     "STATE",
     "Night",
     "ScoredDays",
@@ -29,7 +30,9 @@ __all__ = [
     "tags_held",
 ]
 
-EVENTS, STATE, DELTA = "membership_events.csv", "state.parquet", "crm_delta.csv"
+EVENTS, STATE = "membership_events.csv", "state.parquet"
+# Only what lies in exports is handed on, as in a quarter's run.
+DELTA, MANIFEST = "exports/crm_delta.csv", "exports/crm_delta.manifest.json"
 _REPORT = "score.json"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -147,6 +150,7 @@ class ScoredDays:
         aside = self.folder / f".aside-{day}"
         aside.mkdir()
         for name, write in files.items():
+            (aside / name).parent.mkdir(exist_ok=True)
             write(aside / name)
             _flush(aside / name)
         told = {**report, "files": {name: file_hash(aside / name) for name in sorted(files)}}
@@ -178,7 +182,7 @@ def scoring_events(
 
 
 def tags_held(
-    root: pathlib.Path, project: str, crm: pd.DataFrame | None, after: date, until: date
+    root: pathlib.Path, project: str, previous: Run | None, after: date, until: date
 ) -> pd.DataFrame | None:
     """Return the customer file as a CRM holds it after the days scored since.
 
@@ -188,20 +192,22 @@ def tags_held(
     Args:
         root: The project's root.
         project: Name of the project.
-        crm: The customer file of the quarter before; None where there was none.
+        previous: The run of the quarter before; None where there was none.
         after: Its day; days up to and with it are left out.
         until: Last day of the quarter; days up to and with it are in.
 
     Returns:
-        The rows of the file, each as the last day that named its customer wrote it, as text.
+        The rows of its customer file, each as the last day that named its customer wrote it, to
+        the letter. A column that a day did not know is empty there. None where there is no file.
     """
-    if crm is None:
+    if previous is None or not previous.has("crm"):
         return None
-    held = as_text(crm)
+    # Not as a table of numbers and flags: a telephone number keeps its zeros, and true stays true.
+    held = read_csv_text(previous.path("crm").read_bytes().decode("utf-8"))
     for night in ScoredDays(root, project).nights(after, until):
-        told = night.delta()
-        kept = held[~held["external_id"].isin(told["external_id"])]
-        held = pd.concat([kept, told[list(held.columns)]])
+        told = night.delta().reindex(columns=held.columns, fill_value="")
+        kept = held[~among(held["external_id"], told["external_id"])]
+        held = pd.concat([kept, told])
     return held.sort_values("external_id", ignore_index=True)
 
 

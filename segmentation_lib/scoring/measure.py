@@ -12,7 +12,9 @@ from segmentation_lib.cluster import Model
 from segmentation_lib.engine import Engine
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.params import Params
-from segmentation_lib.prepare import Cleaned, clean, consent_table, load_tables
+from segmentation_lib.params.governance import GovernanceFile
+from segmentation_lib.prepare import Cleaned, check_barred, clean, consent_table, load_tables
+from segmentation_lib.prepare.contacts import contact_table
 from segmentation_lib.prepare.contract import CONTRACT
 from segmentation_lib.prepare.dictionary import data_dictionary
 from segmentation_lib.prepare.features import features_at
@@ -33,14 +35,23 @@ class Measured:
             not say.
         arms: ``experiment_id, customer_id, arm, assigned_at`` of all placements before the day;
             None without experiments.
+        contacts: ``customer_id`` and the contact columns; None where the parameters name none.
     """
 
     features: pd.DataFrame
     consent: pd.DataFrame | None
     arms: pd.DataFrame | None
+    contacts: pd.DataFrame | None
 
 
-def measure(engine: Engine, params: Params, model: Model, as_of: date) -> Measured:
+def measure(
+    engine: Engine,
+    params: Params,
+    model: Model,
+    as_of: date,
+    *,
+    governance: GovernanceFile | None = None,
+) -> Measured:
     """Measure the segmenting features from rows strictly before a day.
 
     Args:
@@ -48,10 +59,11 @@ def measure(engine: Engine, params: Params, model: Model, as_of: date) -> Measur
         params: All parameters of the quarter under way.
         model: The model that is to score.
         as_of: The day; a day of that quarter.
+        governance: What is barred; nothing where there is no file.
 
     Raises:
-        ContractError: The data break the contract, stop too long before the day, or give other
-            features than the model was fitted on.
+        ContractError: The data break the contract, stop too long before the day, give other
+            features than the model was fitted on, or a barred column would be used.
     """
     # The quarter is under way, so its end is not asked for; `_refuse_old` asks for the day's eve.
     under_way = params.model_copy(update={"partial": True})
@@ -59,6 +71,7 @@ def measure(engine: Engine, params: Params, model: Model, as_of: date) -> Measur
     if not params.partial:
         _refuse_old(cleaned, as_of, params.prepare.coverage_days)
     chosen = select_features(cleaned, params)
+    check_barred(chosen, params, governance)
     segmenting = tuple(feature for feature in chosen if feature.role == "segmenting")
     moment = AsOf(as_of, Window(as_of, date.max).lookback(params.prepare.lookback_days))
     grains = grains_at(
@@ -71,7 +84,12 @@ def measure(engine: Engine, params: Params, model: Model, as_of: date) -> Measur
     features = features_at(engine, grains, segmenting)
     dictionary = data_dictionary(segmenting, {}, features, pd.DataFrame(), params)
     model.check(features, dictionary)
-    return Measured(features, consent_table(cleaned), _arms(cleaned, as_of))
+    return Measured(
+        features,
+        consent=consent_table(cleaned),
+        arms=_arms(cleaned, as_of),
+        contacts=contact_table(cleaned, params),
+    )
 
 
 def _arms(cleaned: Cleaned, as_of: date) -> pd.DataFrame | None:

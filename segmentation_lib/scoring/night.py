@@ -13,13 +13,19 @@ from segmentation_lib.cluster import Model
 from segmentation_lib.engine import Engine, write_parquet
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.fingerprint import source_hashes
-from segmentation_lib.implement.tags import csv_text
+from segmentation_lib.implement.tags import crm_manifest, csv_text
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.run import to_json, write_atomically
 from segmentation_lib.scoring.account import counts, sentence
-from segmentation_lib.scoring.base import Base, adopted_model, refuse_day, starting_point
+from segmentation_lib.scoring.base import (
+    Base,
+    adopted_model,
+    house_rules,
+    refuse_day,
+    starting_point,
+)
 from segmentation_lib.scoring.changes import crm_changes, day_events
-from segmentation_lib.scoring.folder import DELTA, EVENTS, STATE, Night, ScoredDays
+from segmentation_lib.scoring.folder import DELTA, EVENTS, MANIFEST, STATE, Night, ScoredDays
 from segmentation_lib.scoring.measure import measure
 from segmentation_lib.scoring.movements import movements
 from segmentation_lib.stage_params import stage_settings
@@ -64,7 +70,7 @@ def score_customers(quarter: Quarter, as_of: date) -> Scored:
     with days.lock():
         every = days.nights()
         refuse_day(quarter, as_of, every[-1].day if every else None)
-        base = starting_point(quarter, model)
+        base = starting_point(quarter, model, as_of=as_of)
         inputs = _inputs(quarter, model, base)
         if every and every[-1].day == as_of:
             return _same_day(every[-1], inputs)
@@ -86,7 +92,9 @@ def _score(
 ) -> Night:
     params = quarter.all_params
     with Engine.open(quarter.root, params.data) as engine:
-        measured = measure(engine, params, model, as_of)
+        measured = measure(engine, params, model, as_of, governance=house_rules(quarter))
+    # The rows of the sources are not needed from here on, and are the largest part of the memory.
+    with Engine.memory() as engine:
         before = engine.parquet(nights[-1].state()) if nights else base.table(engine)
         moved = movements(engine, model, measured.features, before)
         after = engine.frame(moved.state)
@@ -100,10 +108,14 @@ def _score(
             **counts(moved.states, after, events),
             "inputs": dict(inputs),
         }
+        said = crm_manifest(
+            told, project=params.project, period=params.period, file=pathlib.Path(DELTA).name
+        )
         files = {
             EVENTS: lambda path: write_atomically(path, csv_text(events).encode("utf-8")),
             STATE: lambda path: write_parquet(moved.state, path),
             DELTA: lambda path: write_atomically(path, csv_text(told).encode("utf-8")),
+            MANIFEST: lambda path: write_atomically(path, to_json(said).encode("utf-8")),
         }
         return days.write(as_of, report, files)
 

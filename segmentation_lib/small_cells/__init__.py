@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from segmentation_lib.small_cells.protect import Hidden, hide_parts, hide_table, possible_counts
+from segmentation_lib.small_cells.protect import Hidden, hide_parts, hide_table
+from segmentation_lib.small_cells.rounded import round_counts, rounded, rounding_note
 from segmentation_lib.small_cells.shown import (
     HIDDEN,
     suppress,
@@ -16,7 +17,9 @@ __all__ = [
     "Hidden",
     "hide_parts",
     "hide_table",
-    "possible_counts",
+    "round_counts",
+    "rounded",
+    "rounding_note",
     "suppress",
     "suppress_flows",
     "suppress_parts",

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-__all__ = ["Hidden", "hide_parts", "hide_table", "possible_counts"]
+__all__ = ["Hidden", "hide_parts", "hide_table"]
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -43,17 +43,15 @@ class Hidden:
         small: Counts under the limit, shown as ``<10``.
         hidden: Counts that are not shown: the small ones, and those hidden to protect them.
         limit: The fewest people that are shown.
+        withheld: Nothing of the table may be shown: totals that readers know would give a small
+            count away whatever else is hidden. Which counts are small must not be marked either.
     """
 
     counts: IntArray
     small: BoolArray
     hidden: BoolArray
     limit: int
-
-    @property
-    def bounds(self) -> tuple[FloatArray, FloatArray]:
-        """The least and the most that each count may be for a reader, before adding up."""
-        return _bounds(self.counts, self.small, self.hidden, _totals(self.counts), self.limit)
+    withheld: bool = False
 
 
 def hide_parts(parts: IntArray, *, limit: int, keep: BoolArray | None = None) -> Hidden:
@@ -81,8 +79,9 @@ def hide_table(table: IntArray, *, limit: int, totals_stay: bool = False) -> Hid
     Args:
         table: Counts, shape (rows, columns).
         limit: Counts from 1 to ``limit - 1`` are small.
-        totals_stay: The totals are published elsewhere: one is hidden only where a count could
-            not be protected otherwise.
+        totals_stay: The totals are published elsewhere, but for the small ones: readers know
+            them, so hiding one here would protect nothing. Where no count but a total could
+            protect a small one, the whole table is withheld.
 
     Returns:
         The choice, with the totals in the last row and column.
@@ -90,67 +89,50 @@ def hide_table(table: IntArray, *, limit: int, totals_stay: bool = False) -> Hid
     wide = np.column_stack([table, table.sum(axis=1)])
     counts = np.vstack([wide, wide.sum(axis=0)]).astype(np.int64)
     cost = np.ones(counts.shape)
-    cost[-1, :] = cost[:, -1] = _NEVER if totals_stay else _TOTAL
-    return _choose(counts, cost, limit)
+    cost[-1, :] = cost[:, -1] = _TOTAL
+    return _choose(counts, cost, limit, totals_stay=totals_stay)
 
 
-def possible_counts(choice: Hidden) -> tuple[IntArray, IntArray]:
-    """Return the least and the most that each count may be for a reader who does the sums.
-
-    Args:
-        choice: What is hidden.
-
-    Returns:
-        Two arrays of the shape of ``counts``; a shown count has twice itself. The most is -1
-        where there is no upper end.
-    """
-    lower, upper = choice.bounds
-    least, most = choice.counts.ravel().copy(), choice.counts.ravel().copy()
-    sums = _sums(choice.counts.shape)
-    limits = list(zip(lower.ravel(), upper.ravel(), strict=True))
-    for place in np.flatnonzero(choice.hidden):
-        for sign, found in ((1.0, least), (-1.0, most)):
-            aim = np.zeros(choice.counts.size)
-            aim[place] = sign
-            result = _solve(aim, sums, limits)
-            found[place] = -1 if result is None else round(result[place])
-    return least.reshape(choice.counts.shape), most.reshape(choice.counts.shape)
-
-
-def _choose(counts: IntArray, cost: FloatArray, limit: int) -> Hidden:
+def _choose(counts: IntArray, cost: FloatArray, limit: int, *, totals_stay: bool = False) -> Hidden:
     totals = _totals(counts)
     small = (counts > 0) & (counts < limit)
     hidden = small.copy()
+    free = (counts > 0) & ~(totals & ~small & totals_stay)
+    # A small total that is shown elsewhere bears the mark of a small count there.
+    marked = small & (totals_stay | ~totals)
     sums = _sums(counts.shape)
     # A large count tells more, so it is dearer to hide; a tie goes to the later place.
     flat = cost.ravel() * (1 + np.log10(np.maximum(counts.ravel(), 1)))
     flat = flat * (1 - 1e-4 * np.arange(counts.size) / max(counts.size, 1))
     for place in np.flatnonzero(small & ~totals):
         for target in (limit - 1, 1):
-            hidden |= _cover(counts, small, hidden, flat, sums, int(place), target, limit)
+            more = _cover(counts, marked, hidden, free, flat, sums, int(place), target, limit)
+            if more is None:
+                return Hidden(counts, small, ~totals | small, limit, withheld=True)
+            hidden |= more
     return Hidden(counts, small, hidden, limit)
 
 
 def _cover(
     counts: IntArray,
-    small: BoolArray,
+    marked: BoolArray,
     hidden: BoolArray,
+    free: BoolArray,
     cost: FloatArray,
     sums: FloatArray,
     place: int,
     target: int,
     limit: int,
-) -> BoolArray:
+) -> BoolArray | None:
     """Return what must be hidden so that one small count could as well be ``target``.
 
-    The other counts move as little as can be while all totals still add up; those that move are
-    hidden.
+    The other counts that are free move as little as can be while all totals still add up; those
+    that move are hidden. None if no move of theirs adds up.
     """
     need = target - int(counts.ravel()[place])
     if need == 0:
         return np.zeros(counts.shape, dtype=bool)
-    free = hidden | (counts > 0)
-    lower, upper = _bounds(counts, small, free, _totals(counts), limit)
+    lower, upper = _bounds(counts, marked, hidden | free, limit)
     up, down = upper.ravel() - counts.ravel(), counts.ravel() - lower.ravel()
     limits = [(0.0, float(most)) for most in (*up, *down)]
     limits[place] = (max(need, 0), max(need, 0))
@@ -158,21 +140,20 @@ def _cover(
     price = np.where(hidden.ravel(), 1e-3, cost)
     moved = _solve(np.tile(price, 2), np.hstack([sums, -sums]), limits)
     if moved is None:
-        return np.zeros(counts.shape, dtype=bool)
+        return None
     steps = moved[: counts.size] + moved[counts.size :]
     return np.asarray(steps > _MOVED).reshape(counts.shape)
 
 
 def _bounds(
-    counts: IntArray, small: BoolArray, hidden: BoolArray, totals: BoolArray, limit: int
+    counts: IntArray, marked: BoolArray, hidden: BoolArray, limit: int
 ) -> tuple[FloatArray, FloatArray]:
     lower = counts.astype(np.float64)
     upper = lower.copy()
     lower[hidden], upper[hidden] = limit, np.inf
-    marked = hidden & small & ~totals
-    lower[marked], upper[marked] = 1, limit - 1
     # A hidden total bears one mark, whether it is small or hides something small.
-    lower[hidden & totals] = 1
+    lower[hidden & _totals(counts)] = 1
+    lower[hidden & marked], upper[hidden & marked] = 1, limit - 1
     return lower, upper
 
 

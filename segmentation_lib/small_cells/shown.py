@@ -93,12 +93,15 @@ def suppress_flows(
         columns: The column of the second way, such as ``to``.
         limit: Counts from 1 to ``limit - 1`` are small.
         derived: Columns that would give a count away, such as its share.
-        totals_stay: The totals are shown elsewhere, so hiding one is the last resort.
+        totals_stay: The totals are shown elsewhere, but for the small ones, so hiding one would
+            protect nothing.
 
     Returns:
         A copy as from `suppress`, with ``hidden`` as the text of counts blanked for others. Its
         ``attrs["rows_hidden"]`` and ``attrs["columns_hidden"]`` name the totals that must not be
-        shown, and ``attrs["total_hidden"]`` says so of the grand total.
+        shown, and ``attrs["total_hidden"]`` says so of the grand total. Where totals that are
+        shown elsewhere would give a small count away whatever else is hidden,
+        ``attrs["withheld"]`` is true: every count is blank, and the table is better left out.
 
     >>> flows = pd.DataFrame({"a": ["x", "x", "y", "y"], "b": ["u", "v"] * 2,
     ...                       "n": [4, 60, 50, 90]})
@@ -113,7 +116,8 @@ def suppress_flows(
     choice = hide_table(table, limit=limit, totals_stay=totals_stay)
     small = pd.Series(choice.small[at[0], at[1]], frame.index)
     hidden = pd.Series(choice.hidden[at[0], at[1]], frame.index)
-    result = _blanked(frame, column, small, hidden, limit, derived)
+    result = _blanked(frame, column, small & (not choice.withheld), hidden, limit, derived)
+    result.attrs["withheld"] = choice.withheld
     ends = choice.hidden[:-1, -1], choice.hidden[-1, :-1]
     for key, way, flags in zip(("rows_hidden", "columns_hidden"), names, ends, strict=True):
         result.attrs[key] = [name for name, flag in zip(way, flags, strict=True) if flag]

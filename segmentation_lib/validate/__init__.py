@@ -35,10 +35,10 @@ from segmentation_lib.validate.gates import (
 )
 from segmentation_lib.validate.gorge import gorge_left_out, gorge_of_segments, gorge_sentence
 from segmentation_lib.validate.kpi_order import kpi_flips, segment_kpis
-from segmentation_lib.validate.noise_floor import noise_floor, noise_sentence
+from segmentation_lib.validate.noise_floor import moved_by_chance, noise_floor, noise_sentence
 from segmentation_lib.validate.prediction_words import prediction_sentence
 from segmentation_lib.validate.predictive import predictive_power
-from segmentation_lib.validate.proxies import proxy_sentences, proxy_table
+from segmentation_lib.validate.proxies import proxy_sentences, proxy_table, published_proxies
 from segmentation_lib.validate.resampling import (
     BORDERLINE,
     borderline_sentence,
@@ -117,6 +117,7 @@ __all__ = [
     "luck_of_hits",
     "map_of_segments",
     "merge_sentence",
+    "moved_by_chance",
     "moved_features",
     "movement_table",
     "noise_floor",
@@ -130,6 +131,7 @@ __all__ = [
     "privacy_gate",
     "proxy_sentences",
     "proxy_table",
+    "published_proxies",
     "resampling_sentence",
     "scorecard",
     "second_thoughts_sentence",

@@ -16,7 +16,14 @@ import pandas as pd
 from segmentation_lib.cluster import Model, score
 from segmentation_lib.stats.arrays import BoolArray, spawn_seeds
 
-__all__ = ["ALL", "movement_floor", "noise_floor", "noise_sentence", "segment_pairs"]
+__all__ = [
+    "ALL",
+    "moved_by_chance",
+    "movement_floor",
+    "noise_floor",
+    "noise_sentence",
+    "segment_pairs",
+]
 
 ALL = "all"
 _COLUMNS = ["segment_id", "customers", "moved", "floor", "net", "low", "high", "verdict"]
@@ -124,6 +131,19 @@ def noise_sentence(floor: pd.DataFrame) -> str:
         f"Customers near a border go back and forth by chance. {more} more of the customers "
         f"changed segment than that ({moved} against {chance})."
     )
+
+
+def moved_by_chance(floor: pd.DataFrame) -> dict[str, float] | None:
+    """Return the share of all customers who moved, and the share who would have by chance.
+
+    Args:
+        floor: The artefact ``noise_floor``.
+
+    Returns:
+        ``moved`` and ``floor``; None where too few customers have an earlier quarter to say.
+    """
+    rows = floor.loc[floor["segment_id"] == ALL, ["moved", "floor"]].dropna()
+    return None if rows.empty else {str(name): float(v) for name, v in rows.iloc[0].items()}
 
 
 def segment_pairs(opened: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:

@@ -13,16 +13,19 @@ from segmentation_lib.params.governance import Protected
 from segmentation_lib.stats.arrays import IntArray, sample_rows
 from segmentation_lib.stats.proxy import proxy_skill
 
-__all__ = ["NOT_TESTED", "ProxyVerdict", "proxy_sentences", "proxy_table"]
+__all__ = ["NOT_TESTED", "ProxyVerdict", "proxy_sentences", "proxy_table", "published_proxies"]
 
 ProxyVerdict = Literal["red", "amber", "none found", "not tested"]
 NOT_TESTED: ProxyVerdict = "not tested"
 
+_TOLD = {"red": "much", "amber": "something", "none found": "little"}
 _FEWEST = 30
+_FEW = 10
 _MOST_LEVELS = 12
 _OTHER = "other"
 _COLUMNS = ["attribute", "words", "level", "customers", "auc", "low", "high", "segment_id",
-            "share", "share_overall", "told", "blind", "verdict", "detail"]  # fmt: skip
+            "in_segment", "segment_customers", "share", "share_overall", "told", "blind",
+            "verdict", "detail"]  # fmt: skip
 
 
 def proxy_table(
@@ -48,7 +51,8 @@ def proxy_table(
     Returns:
         The artefact ``proxies``, a row per attribute and level of at least 30 customers (smaller
         ones are joined as ``other``): ``auc`` with its interval, the segment with most of the
-        level, the level's share there and overall, the share of customers whose level the
+        level, its customers of the level and in all (``in_segment``, ``segment_customers``, of
+        the sample), the level's share there and overall, the share of customers whose level the
         segment names right (``told``) and without it (``blind``). ``verdict`` is ``red`` or
         ``amber`` where the AUC is beyond its limit and its interval above chance, else ``none
         found``; ``not tested``, with the reason in ``detail``, where an attribute is missing or
@@ -71,7 +75,8 @@ def proxy_table(
         rows += [{**head, **row} for row in found]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     numbers = ["auc", "low", "high", "share", "share_overall", "told", "blind"]
-    return table.astype({**dict.fromkeys(numbers, "float64"), "customers": "Int64"})
+    counts = ["customers", "in_segment", "segment_customers"]
+    return table.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(counts, "Int64")})
 
 
 def proxy_sentences(proxies: pd.DataFrame, names: dict[str, str] | None = None) -> list[str]:
@@ -89,22 +94,58 @@ def proxy_sentences(proxies: pd.DataFrame, names: dict[str, str] | None = None) 
     return [sentence for _, sentence in sorted(said, key=lambda pair: pair[0])]
 
 
+def published_proxies(proxies: pd.DataFrame, *, limit: int = 10) -> pd.DataFrame:
+    """Return the table for a page: where each group of people is most frequent.
+
+    Args:
+        proxies: The artefact ``proxies``.
+        limit: A share of fewer people, or of all but fewer, is not shown.
+
+    Returns:
+        Columns ``attribute``, ``group``, ``segment`` with most of the group, ``share_there``
+        (missing where it is not shown), ``share_overall`` and ``told`` (the verdict in words);
+        attributes that were not tested are left out.
+    """
+    shown = proxies[proxies["verdict"] != NOT_TESTED]
+    small = [
+        _is_small(here, size, limit)
+        for here, size in zip(shown["in_segment"], shown["segment_customers"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "attribute": shown["words"],
+            "group": shown["level"],
+            "segment": shown["segment_id"],
+            "share_there": shown["share"].mask(np.array(small, dtype=bool)),
+            "share_overall": shown["share_overall"],
+            "told": shown["verdict"].map(_TOLD),
+        }
+    ).reset_index(drop=True)
+
+
 def _sentence(row: pd.Series, names: dict[str, str]) -> str:
     what = str(row["words"])
     if row["verdict"] == NOT_TESTED:
         return f"Whether a segment tells {what} was not tested: {_lowered(row['detail'])}"
     named = (
-        f"the segment names the right {what} for {row['told']:.0%} of customers; "
-        f"without it, {row['blind']:.0%}."
+        f"a guess from the segment alone is right for {row['told']:.0%} of customers; "
+        f"without it, for {row['blind']:.0%}."
     )
     if row["verdict"] == "none found":
         return f"The segments tell little about {what}: {named}"
+    said = f"The segments tell {_TOLD[row['verdict']]} about {what}: {named}"
+    if _is_small(row["in_segment"], row["segment_customers"], _FEW):
+        return said
     segment = names.get(str(row["segment_id"]), str(row["segment_id"]))
-    tells = "tell" if row["verdict"] == "red" else "partly tell"
     return (
-        f"The segments {tells} {what}: {named} In {segment}, {row['share']:.0%} are "
-        f"“{row['level']}”; among all, {row['share_overall']:.0%}."
+        f"{said} In {segment}, {row['share']:.0%} are “{row['level']}”; among all, "
+        f"{row['share_overall']:.0%}."
     )
+
+
+def _is_small(here: int, size: int, limit: int) -> bool:
+    """Tell whether a share is of a few people, or of all but a few."""
+    return here < limit or size - here < limit
 
 
 def _lowered(text: object) -> str:
@@ -153,7 +194,10 @@ def _told(
     skill = proxy_skill(
         segment.astype(np.int64), level.astype(np.int64), seed=np.random.SeedSequence(seed)
     )
-    shares = _shares(segment, level)
+    counts = _counts(segment, level)
+    sizes = counts.sum(axis=1)
+    # Of segments of a few people, no share is told.
+    shares = np.where(sizes[:, None] < _FEWEST, 0.0, counts / np.maximum(sizes, 1)[:, None])
     rows: list[dict[str, object]] = []
     for place, (label, auc) in enumerate(zip(labels, skill.aucs, strict=True)):
         most = int(shares[:, place].argmax())
@@ -163,17 +207,14 @@ def _told(
         rows.append({
             "level": str(label), "customers": int((level == place).sum()), "auc": auc.value,
             "low": auc.low, "high": auc.high, "segment_id": str(names[most]),
+            "in_segment": int(counts[most, place]), "segment_customers": int(sizes[most]),
             "share": float(shares[most, place]), "share_overall": float((level == place).mean()),
             "told": skill.told, "blind": skill.blind, "verdict": verdict,
         })  # fmt: skip
     return rows
 
 
-def _shares(segment: IntArray, level: IntArray) -> np.ndarray:
-    counts = np.zeros((int(segment.max()) + 1, int(level.max()) + 1))
-    np.add.at(counts, (segment, level), 1.0)
-    # Of segments of a few people, no share is told.
-    few = counts.sum(axis=1) < _FEWEST
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    shares[few] = 0.0
-    return np.asarray(shares)
+def _counts(segment: IntArray, level: IntArray) -> IntArray:
+    counts = np.zeros((int(segment.max()) + 1, int(level.max()) + 1), dtype=np.int64)
+    np.add.at(counts, (segment, level), 1)
+    return counts

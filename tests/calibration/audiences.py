@@ -22,6 +22,7 @@ from segmentation_lib.cluster import (
 from segmentation_lib.cluster.mixture import DiagonalMixture
 from segmentation_lib.cluster.transforms import Column
 from segmentation_lib.implement.audiences.fidelity import AUDIENCE, measure, study_rules
+from segmentation_lib.implement.audiences.fields import rule_table
 from segmentation_lib.implement.audiences.hysteresis import Held, hold
 from segmentation_lib.implement.audiences.publish import audience_table
 
@@ -103,13 +104,23 @@ def judge_rules(world: Crowd, seed: np.random.SeedSequence) -> dict[str, float]:
     model = _model(world.opened, world.k, seed)
     features, fresh = _frame(world.closed, 0), _frame(world.fresh, 500_000)
     study = study_rules(
-        model, features, score(model, features), seed=int(seed.generate_state(1)[0])
+        model,
+        rule_table(features, model),
+        score(model, features),
+        seed=int(seed.generate_state(1)[0]),
     )
     table = audience_table(study, {})
     published = (table["verdict"] == AUDIENCE).to_numpy()
-    truth = measure(
-        study.rules, fresh, score(model, fresh)["segment_id"], model.segment_ids
-    ).table["recall"].to_numpy()  # fmt: skip
+    truth = (
+        measure(
+            study.rules,
+            rule_table(fresh, model),
+            score(model, fresh)["segment_id"],
+            model.segment_ids,
+        )
+        .table["recall"]
+        .to_numpy()
+    )
     return {
         "withheld": float(not published.any()),
         "published": float(published.all()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,16 @@ import pandas as pd
 from segmentation_lib.implement.effects import (
     adjusted_difference,
     check_pretrend,
+    choose_targets,
     difference_in_differences,
     held_out_targeting,
 )
+from segmentation_lib.implement.effects.wandering import allow_for_wandering, measure_wandering
+from segmentation_lib.implement.experiments import Start, read_out
+from segmentation_lib.params.effects import TargetingParams
+from segmentation_lib.params.registers.experiments import Arm
+from segmentation_lib.params.registers.experiments import Experiment as Design
+from segmentation_lib.params.registers.register import Register
 
 from .framework import Claim, Experiment
 
@@ -46,32 +54,44 @@ def panels(
     step: float = 1.0,
     chosen: bool = False,
     stores: int = 0,
+    unlike: float = 0.0,
+    places: float | None = None,
 ) -> Callable[[np.random.Generator], Panel]:
     """Buyers of rates of their own in a season that multiplies everybody's purchases.
 
     The treated spend ``level`` times as much to begin with. ``drift`` is their growth per block,
     ``step`` a factor from three blocks before the date on; ``chosen`` treats those who spent most
-    in the last block before the date; ``stores`` treats whole stores with shocks of their own.
+    in the last block before the date; ``stores`` treats whole stores with shocks of their own,
+    whose sizes are ``unlike``. With ``places`` one region of five is treated, and each wanders by
+    so much from block to block.
     """
 
     def make(rng: np.random.Generator) -> Panel:
         count = _BEFORE + 1
-        store = rng.integers(0, stores, n) if stores else None
-        treated = rng.random(n) < share if store is None else store < share * stores
+        store, shock = None, 0.15
+        if stores:
+            size = np.exp(rng.normal(0, unlike, stores))
+            store = rng.choice(stores, n, p=size / size.sum())
+        elif places is not None:
+            store, shock = rng.choice(5, n, p=[0.27, 0.31, 0.2, 0.17, 0.05]), places
+        if places is not None:
+            treated = store == 0
+        else:
+            treated = rng.random(n) < share if store is None else store < share * stores
         rate = 1.5 * np.where(treated, level, 1.0) * rng.gamma(1.5, 1 / 1.5, n)
         factor = np.tile(np.exp(rng.normal(0, 0.25, count)), (n, 1))
         factor[treated] *= np.exp(drift * np.arange(count))
         factor[treated, _BEFORE - 3 :] *= step
         factor[treated, -1] *= 1 + lift
         if store is not None:
-            factor *= np.exp(rng.normal(0, 0.15, (stores, count)))[store]
+            factor *= np.exp(rng.normal(0, shock, (int(store.max()) + 1, count)))[store]
         orders = rng.poisson(rate[:, None] * factor).ravel()
         spend = rng.lognormal(3.0, 0.8, orders.sum())
         cells = np.repeat(np.arange(orders.size), orders)
         blocks = np.bincount(cells, spend, orders.size).reshape(n, count)
         if chosen:
             treated = blocks[:, -2] > np.quantile(blocks[:, -2], 1 - share)
-        return Panel(blocks, treated, lift, store)
+        return Panel(blocks, treated, lift, store if stores else None)
 
     return make
 
@@ -89,6 +109,34 @@ def compare(world: Panel, seed: np.random.SeedSequence) -> dict[str, float]:
         "money": float(found.effect.low <= money <= found.effect.high),
         "levels": float(levels.effect.low <= money <= levels.effect.high),
         "shown": float(found.relative.low > 0),
+    }
+
+
+def compare_stores(world: Panel, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Tell whether errors by store hold the planted lift."""
+    found = difference_in_differences(
+        world.blocks, world.treated, scale="ratio", clusters=world.clusters, seed=_seed(seed)
+    ).relative
+    return {
+        "covered": float(found.low <= world.lift <= found.high),
+        "shown": float(found.low > 0),
+    }
+
+
+def compare_places(world: Panel, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Tell whether the interval of one region holds the lift, with wandering and without."""
+    before = world.blocks[:, :-1]
+    plain = difference_in_differences(
+        world.blocks, world.treated, scale="ratio", draws=199, seed=_seed(seed)
+    )
+    variance = measure_wandering(before, world.treated, scale="ratio")
+    found = allow_for_wandering(plain, variance, before.shape[1])
+    check = check_pretrend(before, world.treated, scale="ratio", seed=_seed(seed))
+    inside = [float(one.low <= world.lift <= one.high) for one in (plain.relative, found.relative)]
+    return {
+        "plain": inside[0],
+        "covered": inside[1],
+        "shown": float(found.relative.low > 0 and check.is_credible),
     }
 
 
@@ -202,6 +250,34 @@ def choose(world: pd.DataFrame, seed: np.random.SeedSequence) -> dict[str, float
     }
 
 
+def single_out(world: pd.DataFrame, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Name segments for which treating pays, by the read-out; the cost eats up an effect of 4."""
+    ids = np.array([f"{number:05d}" for number in range(len(world))])
+    arms = pd.DataFrame({"experiment_id": "E1", "customer_id": ids, "assigned_at": _DAY,
+                         "arm": np.where(world["treated"], "t", "c")})  # fmt: skip
+    outcomes = pd.DataFrame({"customer_id": ids, "revenue": world["outcome"]})
+    placed = pd.DataFrame({"customer_id": ids, "segment_id": world["segment_id"]})
+    register, starts = Register("experiments", (_TEST,)), (Start(_DAY.date(), placed),)
+    read = read_out(register, arms, outcomes, starts, closed=_TEST.ends_on + timedelta(days=1),
+                    seed=_seed(seed))  # fmt: skip
+    asked = TargetingParams(experiment="E1", cost=4.0)
+    found = choose_targets(asked, register, read, arms=arms, outcomes=outcomes, starts=starts,
+                           customers=placed, seed=_seed(seed))  # fmt: skip
+    lifts = world.groupby("segment_id")["lift"].first()
+    named = found.returns.loc[found.returns["choice"] == "treat", "segment_id"]
+    return {
+        "wrong": float((lifts[named] <= 4.0).any()),
+        "right": float((lifts[named] > 4.0).any()),
+    }
+
+
+_DAY = pd.Timestamp("2025-07-01")
+_TEST = Design(
+    id="E1", what="A test.", metric="revenue", min_effect=1.0, salt="s", owner="CRM lead",
+    starts_on=date(2025, 7, 1), ends_on=date(2025, 9, 30), status="ended",
+    arms=(Arm(name="c", share=0.5, control=True), Arm(name="t", share=0.5)),
+)  # fmt: skip
+
 EXPERIMENTS = (
     Experiment(
         "two groups compared by how they changed",
@@ -235,12 +311,42 @@ EXPERIMENTS = (
     ),
     Experiment(
         "whole stores treated",
-        {"40 stores": panels(n=1600, stores=40, share=0.4, lift=0.25)},
-        compare,
-        runs=200,
-        slice_runs=5,
+        {
+            "nothing happened": panels(n=1600, stores=40, share=0.4),
+            "40 stores": panels(n=1600, stores=40, share=0.4, lift=0.25),
+            "8 of 40 stores": panels(n=1600, stores=40, share=0.2, lift=0.25),
+            "stores of unlike size": panels(n=1600, stores=40, share=0.4, lift=0.25, unlike=0.8),
+            "12 stores": panels(n=800, stores=12, share=0.5, lift=0.25, unlike=0.5),
+        },
+        compare_stores,
+        runs=400,
+        slice_runs=3,
         claims=(
-            Claim("covered", "Errors by store hold the planted effect", least=0.92, most=0.98),
+            Claim("covered", "Errors by store hold the planted effect", least=0.93, most=0.97),
+            Claim("covered", "Errors by store hold the planted effect", least_each=0.92),
+            Claim("shown", "Nothing is shown where nothing happened", most=0.05,
+                  cases=("nothing happened",)),
+        ),
+    ),
+    Experiment(
+        "one region treated as a whole",
+        {
+            "nothing happened": panels(n=1500, places=0.05),
+            "regions stand still": panels(n=1500, places=0.0, lift=0.25),
+            "regions wander a little": panels(n=1500, places=0.03, lift=0.25),
+            "regions wander": panels(n=1500, places=0.1, lift=0.25),
+        },
+        compare_places,
+        runs=150,
+        slice_runs=3,
+        claims=(
+            Claim("covered", "Intervals that allow for wandering hold the effect", least=0.93,
+                  most=0.98),
+            Claim("covered", "Intervals that allow for wandering hold the effect", least_each=0.9),
+            Claim("plain", "Errors from customers alone, which are not used, do not", most=0.85,
+                  cases=("regions wander",)),
+            Claim("shown", "Nothing is shown where nothing happened", most=0.05,
+                  cases=("nothing happened",)),
         ),
     ),
     Experiment(
@@ -317,6 +423,21 @@ EXPERIMENTS = (
                   cases=("two segments respond",)),
             Claim("covered", "The gain of the choice is held", least_each=0.93),
             Claim("off", "The judging half does not flatter", least=-0.03, most=0.03),
+        ),
+    ),
+    Experiment(
+        "segments named as worth treating",
+        {
+            "the cost eats up one effect for all": trials(4, 4, 4, 4, 4, n=2000),
+            "two segments respond": trials(0, 0, 20, 20, 0),
+        },
+        single_out,
+        runs=50,
+        slice_runs=1,
+        claims=(
+            Claim("wrong", "No segment is named for which treating does not pay", most=0.05),
+            Claim("right", "A segment is named where treating pays", least=0.6,
+                  cases=("two segments respond",)),
         ),
     ),
 )  # fmt: skip

@@ -10,8 +10,9 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from segmentation_lib.params.governance import Protected
-from segmentation_lib.small_cells import hide_table, possible_counts
+from segmentation_lib.small_cells import hide_table
 from segmentation_lib.validate.proxies import proxy_table
+from tests.privacy.attacker import possible_counts
 
 from .framework import Claim, Experiment
 
@@ -101,6 +102,28 @@ def tables(rows: int, columns: int, middle: float) -> Callable[[np.random.Genera
     return make
 
 
+def attack_with_totals(table: np.ndarray, seed: np.random.SeedSequence) -> dict[str, float]:
+    """Hide what must be hidden beside totals that other pages show, and work out what is left."""
+    choice = hide_table(table, limit=LIMIT, totals_stay=True)
+    inner = np.zeros(choice.counts.shape, dtype=bool)
+    inner[:-1, :-1] = True
+    small, found = choice.small & inner, {"withheld": float(choice.withheld)}
+    if small.any() and not choice.withheld:
+        least, most = possible_counts(choice, small_totals=True)
+        found["narrowed"] = float(((least > 1) | (most < LIMIT - 1))[small].any())
+    return found
+
+
+def staying(segments: int) -> Callable[[np.random.Generator], np.ndarray]:
+    """Moves between segments: most stay, some move, few move far."""
+
+    def make(rng: np.random.Generator) -> np.ndarray:
+        moves = np.round(np.exp(rng.normal(2.5, 1.2, (segments, segments)))).astype(np.int64)
+        return moves + np.diag(rng.integers(80, 600, segments))
+
+    return make
+
+
 def without_small(rng: np.random.Generator) -> np.ndarray:
     """Counts none of which is small."""
     return rng.integers(LIMIT, 500, (4, 4))
@@ -177,6 +200,19 @@ EXPERIMENTS = (
             Claim("pinned", "a hidden count can be worked out from what is shown", most=0.0),
             Claim("narrowed", "a small count can be narrowed within 1 to 9", most=0.0),
             Claim("more hidden", "counts hidden to protect others, as a share of all", most=0.35),
+        ),
+    ),
+    Experiment(
+        name="sums of moves between segments whose sizes other pages show",
+        cases={"3 segments": staying(3), "6 segments": staying(6), "5 by 3, mostly small":
+               tables(5, 3, 1.8)},
+        trial=attack_with_totals,
+        runs=40,
+        slice_runs=1,
+        claims=(
+            Claim("narrowed", "a small count can be narrowed within 1 to 9", most=0.0),
+            Claim("withheld", "moves between segments are withheld as a whole", most_each=0.1,
+                  cases=("3 segments", "6 segments")),
         ),
     ),
     Experiment(

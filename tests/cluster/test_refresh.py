@@ -13,7 +13,9 @@ import pytest
 from segmentation_lib.cluster import fit_transforms, match_segments, score
 from segmentation_lib.cluster.champion import Champion, find_champion
 from segmentation_lib.cluster.contest import Contest, why_not
+from segmentation_lib.cluster.incumbent import Admission, held_choice
 from segmentation_lib.cluster.refresh import called_for, refresh_model
+from segmentation_lib.cluster.refresh_words import held_sentence
 from segmentation_lib.cluster.registry import Registry
 from segmentation_lib.cluster.today import Today
 from segmentation_lib.cluster.triggers import Request, Trigger, returns_trigger, trigger_table
@@ -228,6 +230,19 @@ def test_too_few_customers_are_not_assessed(champion):
     assert done.decision == "keep"
 
 
+@pytest.mark.parametrize(
+    ("strength", "jaccard", "says"),
+    [
+        (0.85, float("nan"), "they come back (prediction strength 0.85; at least 0.80 is asked"),
+        (0.72, 0.81, "they come back (prediction strength 0.72, a little under 0.80, but a Jaccard "
+         "of 0.81 or more in refits)."),
+        (0.72, float("nan"), "they come back less surely than is asked for (prediction strength"),
+    ],
+)  # fmt: skip
+def test_what_the_bootstrap_admits_comes_back(strength, jaccard, says):
+    assert says in held_sentence(5, strength, 0.8, jaccard)
+
+
 def trigger(code, action, fires=True):
     return Trigger(code, "", "", "", fires, action)
 
@@ -246,8 +261,13 @@ def test_the_strongest_trigger_speaks_and_a_person_before_all(triggers, action):
     assert called_for(triggers) == action
 
 
-BETTER = Contest(0.9, Interval(0.04, 0.03, 0.05, 0.95), 4, 4, True, True, False)
+BETTER = Contest(0.9, Interval(0.04, 0.03, 0.05, 0.95), 4, 4, 4, True, False)
 TIE = replace(BETTER, gain=Interval(0.01, -0.01, 0.03, 0.95))
+
+
+def surer(strength, before, *, admissible=True):
+    admissions = Admission(strength, admissible), Admission(before, admissible=False)
+    return replace(TIE, admission=admissions[0], admission_before=admissions[1])
 
 
 @pytest.mark.parametrize(
@@ -257,11 +277,18 @@ TIE = replace(BETTER, gain=Interval(0.01, -0.01, 0.03, 0.95))
         ("drift", "refit", TIE, "not clearly better"),
         ("drift", "refit", replace(BETTER, ids_kept=3), "only 3 of 4 segments"),
         ("event", "resegment", replace(BETTER, ids_kept=3), ""),
+        ("event", "resegment", replace(BETTER, k=5), ""),
+        ("kpi", "resegment", replace(BETTER, k=5), "more segments always explain more"),
+        ("agreement", "resegment", replace(BETTER, k=5), "more segments always explain more"),
+        ("agreement", "resegment", replace(BETTER, k=3, ids_kept=3), ""),
         ("event", "resegment", replace(BETTER, comes_back=False), "come back less surely"),
         ("kpi", "resegment", replace(TIE, kpis_differ=True), ""),
         ("kpi", "resegment", TIE, "not clearly better"),
-        ("returns", "resegment", replace(TIE, surely=True), ""),
-        ("returns", "resegment", TIE, "not clearly better"),
+        ("returns", "resegment", surer(0.85, 0.6), ""),
+        ("returns", "resegment", surer(0.82, 0.69), "clearly more surely"),
+        ("returns", "resegment", surer(0.95, 0.6, admissible=False), "clearly more surely"),
+        ("returns", "resegment", BETTER, "clearly more surely"),
+        ("event", "resegment", surer(0.85, 0.6), "not clearly better"),
         ("asked", "refit", TIE, ""),
         ("features", "resegment", replace(TIE, gain=None), ""),
     ],
@@ -272,20 +299,91 @@ def test_the_title_has_to_be_won(code, action, found, says):
     assert bool(says) == bool(reason)
 
 
+def test_another_reason_may_still_be_answered_by_what_explains_more():
+    fired = [trigger("returns", "resegment"), trigger("drift", "refit")]
+    assert why_not("resegment", fired, BETTER) == ""
+    assert "not clearly better" in why_not("resegment", fired, TIE)
+
+
+ADMITTED, NOT = (lambda strength, flag=flag: Admission(strength, flag) for flag in (True, False))
+
+
 @pytest.mark.parametrize(
-    ("then", "now", "measured", "fires"),
+    ("then", "now", "measured", "limit", "fires"),
     [
-        (0.81, 0.71, "0.71, 0.81 last quarter", False),
-        (0.81, 0.69, "0.69, 0.81 last quarter", True),
-        (0.79, 0.69, "0.69, 0.79 last quarter", False),
-        (None, 0.69, "not assessed", False),
-        (0.81, float("nan"), "not assessed", False),
+        (ADMITTED(0.86), NOT(0.71), "0.71, 0.86 last quarter", "at least 0.70", False),
+        (ADMITTED(0.86), NOT(0.69), "0.69, 0.86 last quarter", "at least 0.70", True),
+        (ADMITTED(0.80), NOT(0.67), "0.67, 0.80 last quarter", "at least 0.66", False),
+        # Admitted by bootstrap: from there on down, and not what varies from quarter to quarter.
+        (ADMITTED(0.72), NOT(0.59), "0.59, 0.72 last quarter", "at least 0.58", False),
+        (ADMITTED(0.72), NOT(0.57), "0.57, 0.72 last quarter", "at least 0.58", True),
+        # What never was admissible is challenged each quarter.
+        (NOT(0.72), NOT(0.69), "0.69, 0.72 last quarter", "at least 0.70", True),
+        (None, NOT(0.69), "0.69", "at least 0.70", True),
+        (None, NOT(0.71), "0.71", "at least 0.70", False),
+        (None, None, "not assessed", "at least 0.70", False),
+        (NOT(0.95), NOT(0.95), "0.95, 0.95 last quarter", "at least 0.70", False),
+        (ADMITTED(0.86), NOT(float("nan")), "not assessed", "at least 0.70", False),
     ],
 )
-def test_segments_that_no_longer_come_back_call_for_new_ones(then, now, measured, fires):
+def test_segments_that_clearly_do_not_come_back_are_challenged(then, now, measured, limit, fires):
     found = returns_trigger(then, now, 0.8)
-    assert (found.measured, found.fired, found.action) == (measured, fires, "resegment")
+    assert (found.measured, found.limit) == (measured, limit)
+    assert (found.fired, found.action) == (fires, "resegment")
     assert bool(found.reason) == fires
+    assert not returns_trigger(then, now, 0.8, by_hand=True).fired
+
+
+def test_a_fall_and_a_lasting_lack_are_told_apart():
+    fell = returns_trigger(ADMITTED(0.81), NOT(0.5), 0.8).reason
+    lasting = returns_trigger(NOT(0.5), NOT(0.5), 0.8).reason
+    assert "hardly come back any more (prediction strength 0.50, 0.81 last quarter; " in fell
+    assert "as many segments hardly come back (prediction strength 0.50, 0.50 last" in lasting
+
+
+@pytest.fixture(scope="module")
+def four_of_three():
+    """A model of four segments where there are three: other halves cut the third one elsewhere."""
+    settings = SETTINGS.model_copy(update={"k": 4, "k_reason": "Ann wanted four"})
+    first = refresh_model(today(BEFORE, opens=Q1, settings=settings), None)
+    return Champion(first.model, first.matching.registry, judged=True)
+
+
+def test_what_never_came_back_gives_way_to_what_does(four_of_three):
+    done = refresh_model(today(SAME), four_of_three, before=BEFORE)
+    assert fired(done) == ["returns"]
+    assert (done.decision, done.model.k, done.contest.ids_kept) == ("resegment", 3, 3)
+    assert done.contest.gain.low <= 0
+    assert "3 segments come back (prediction strength " in done.reasons[1]
+    told = json.loads(json.dumps(done.to_json()))["contest"]
+    assert told["admissible"]
+    assert told["strength"] >= 0.9 > 0.7 > told["strength_before"]
+
+
+def test_a_number_that_a_person_set_is_not_challenged_for_not_coming_back(four_of_three):
+    settings = SETTINGS.model_copy(update={"k": 4, "k_reason": "Ann wants four"})
+    done = refresh_model(today(SAME, settings=settings), four_of_three, before=BEFORE)
+    assert (done.decision, fired(done)) == ("keep", [])
+
+
+def test_in_one_crowd_the_cut_in_use_is_challenged_and_kept():
+    rng = np.random.default_rng(3)
+    crowd = [table(np.zeros(600, dtype=int), int(seed)) for seed in rng.integers(0, 99, 2)]
+    settings = SETTINGS.model_copy(update={"k_min": 3})
+    first = refresh_model(today(crowd[0], opens=Q1, settings=settings), None)
+    champion = Champion(first.model, first.matching.registry, judged=True)
+    assert "none_admissible" in first.choice.flags
+    done = refresh_model(today(crowd[1], settings=settings), champion, before=crowd[0])
+    assert "returns" in fired(done)
+    assert (done.decision, done.model.hash) == ("keep", champion.model.hash)
+    assert "do not come back as surely as is asked for" in done.sentence
+
+
+def test_admission_is_what_the_choice_says(four_of_three):
+    choice = held_choice(today(SAME), four_of_three.model, today(SAME).transforms)
+    row = choice.table.query("chosen").iloc[0]
+    assert Admission.of(choice) == Admission(row["prediction_strength"], bool(row["admissible"]))
+    assert not row["admissible"]
 
 
 class TestChampion:

@@ -116,7 +116,8 @@ def test_realised_revenue_follows_the_planted_rates(newest, demo_truth):
 
 
 def test_the_experiment_changes_revenue_in_one_segment_only(newest, demo_truth):
-    effects = demo_truth.experiments.query("relative_basket_effect != 0")
+    drawn = demo_truth.experiments.query("experiment_id in ['EXP-001', 'HOLDOUT-2025']")
+    effects = drawn.query("relative_basket_effect != 0")
     assert effects.to_numpy().tolist() == [["EXP-001", "loyal_regulars", 0.25]]
     by_arm = newest.groupby(["segment", "arm"])["revenue"].agg(["mean", "var", "size"]).unstack()
     difference = by_arm["mean"]["treatment"] - by_arm["mean"]["control"]
@@ -129,6 +130,24 @@ def test_the_experiment_changes_revenue_in_one_segment_only(newest, demo_truth):
     assert z.drop("loyal_regulars").abs().max() < 2.5
     lift = difference["loyal_regulars"] / by_arm["mean"]["control"]["loyal_regulars"]
     assert lift == pytest.approx(0.25, abs=0.13)
+
+
+def test_free_delivery_makes_baskets_larger_in_one_region_from_its_day_on(demo_tables, demo_truth):
+    planted = demo_truth.experiments.query("experiment_id == 'NE-001'")
+    assert planted["relative_basket_effect"].tolist() == [0.25] * len(SEGMENT_KEYS)
+    region = demo_tables["customers"].drop_duplicates("customer_id").set_index("customer_id")
+    orders = demo_tables["orders"].drop_duplicates()
+    orders = orders[orders["amount"].between(0, 10_000, inclusive="neither")]
+    north = orders["customer_id"].map(region["region"]).eq("North")
+    baskets = orders.groupby(["order_id", north.rename("north")]).agg(
+        amount=("amount", "sum"), day=("ordered_at", "min")
+    )
+    mean = {}
+    for start, end in (("2025-06-01", "2025-08-01"), ("2025-08-01", "2025-10-01")):
+        inside = baskets[(baskets["day"] >= start) & (baskets["day"] < end)]
+        by_region = np.log(inside["amount"]).groupby("north").mean()
+        mean[start] = by_region[True] - by_region[False]
+    assert np.exp(mean["2025-08-01"] - mean["2025-06-01"]) == pytest.approx(1.25, abs=0.1)
 
 
 def test_arms_are_even_and_assigned_on_the_first_day_of_the_quarter(demo_tables, demo_truth):

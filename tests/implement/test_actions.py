@@ -182,3 +182,17 @@ def test_no_go_says_what_to_do_instead(gates, actions):
     assert set(table["segment_id"]) == {"(all)"}
     if gates:
         assert table["why"].iloc[0] == "No groups. Like noise."
+
+
+def test_what_a_test_has_shown_comes_first():
+    step = {"segment_id": "S02", "action": "Roll out “X” in S02", "why": "£3 more.",
+            "grade": "experiment"}  # fmt: skip
+    cards = {"segments": [card("S01", value_share=0.6, value_index=240.0), card("S02")],
+             "value_measure": "revenue in the quarter"}  # fmt: skip
+    frame = list_actions(cards, GO, baseline(), tested=pd.DataFrame([step]))
+    check_table("actions", frame)
+    assert frame.iloc[0].drop("order").to_dict() == step
+    assert frame["action"].str.startswith("Protect S01").any()
+    no_go = {"verdict": "NO-GO", "gates": []}
+    refused = list_actions(cards, no_go, baseline(), tested=pd.DataFrame([step]))
+    assert "experiment" not in set(refused["grade"])

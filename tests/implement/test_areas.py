@@ -155,12 +155,12 @@ def test_plays_go_to_the_area_of_their_channel_and_refuted_ones_are_stopped():
 def test_who_buys_anyway_is_not_asked_why_they_leave_the_funnel():
     breaks = pd.DataFrame(
         [
-            ("Buy", "S01", 2, "visit", "view", 400, 0.1, 0.8, -0.7, "break"),
-            ("Buy", "S03", 2, "visit", "view", 150, 0.5, 0.8, -0.3, "break"),
-            ("Buy", "S02", 2, "visit", "view", 300, 0.8, 0.8, 0.0, "no break"),
+            ("Buy", "S01", 2, "visit", "view", 400, 40, 0.1, 0.8, -0.7, "break"),
+            ("Buy", "S03", 2, "visit", "view", 150, 75, 0.5, 0.8, -0.3, "break"),
+            ("Buy", "S02", 2, "visit", "view", 300, 240, 0.8, 0.8, 0.0, "no break"),
         ],
-        columns=["funnel", "segment_id", "step", "from_event", "event", "entered", "share",
-                 "rest_share", "difference", "verdict"],
+        columns=["funnel", "segment_id", "step", "from_event", "event", "entered", "reached",
+                 "share", "rest_share", "difference", "verdict"],
     )  # fmt: skip
     first = actions("product", replace(SOURCES, funnel_breaks=breaks))[0]
     assert first["action"] == "Find out why S03 (Group S03) stop before view"

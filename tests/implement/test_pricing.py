@@ -14,6 +14,8 @@ from segmentation_lib.implement.pricing import (
     price_demand,
     price_tiers,
     pricing_sentences,
+    shown_curve,
+    shown_tiers,
 )
 from segmentation_lib.params.registers.pricing import AskedPrices, FourPrices, PriceStudy, Tier
 
@@ -162,3 +164,33 @@ def test_answers_that_are_neither_yes_nor_no_are_refused():
     answers, placed = answered({"S01": 20.0}, n=40)
     with pytest.raises(ContractError, match=r"surveys\.buys: 4 in 240 of 240 answers"):
         price_demand([study()], answers.assign(buys=4), placed, seed=1)
+
+
+def test_points_that_stand_for_a_few_are_left_out_and_counts_are_rounded():
+    counts = [(5, 100), (6, 95), (7, 88), (8, 41), (9, 12), (10, 4), (11, 0)]
+    curve = pd.DataFrame(
+        [("plan", "asked prices", "S01", float(price), n / 104, 0.0, 1.0, 104)
+         for price, n in counts],
+        columns=["study", "method", "segment_id", "price", "share", "low", "high", "customers"],
+    )  # fmt: skip
+    shown = shown_curve(curve)
+    # At 5 four would not buy, at 6 nine; at 9 and 10 too few would.
+    assert shown["price"].tolist() == [7, 8, 11]
+    assert shown["customers"].tolist() == [100, 100, 100]
+    assert shown["share"].tolist() == [0.9, 0.4, 0.0]
+    assert (shown["low"] <= shown["share"]).all()
+    assert (shown["share"] <= shown["high"]).all()
+    assert list(shown.columns) == list(curve.columns)
+    assert shown_curve(curve.head(0)).empty
+
+
+def test_a_tier_that_a_few_would_pay_for_is_told_without_their_share():
+    curve, points = price_demand([study()], *answered({"S01": 25.0, "S02": 25.0}), seed=1, draws=99)
+    tiers = price_tiers([study()], curve, points)
+    dear = tiers["verdict"] == "too dear"
+    few = tiers.assign(would_buy=tiers["would_buy"].mask(dear, 6 / 150))
+    assert shown_tiers(few).loc[dear, ["would_buy", "low", "high"]].isna().all(axis=None)
+    assert shown_tiers(few).loc[~dear, "would_buy"].notna().all()
+    said = pricing_sentences(points, few, names={}, currency="GBP")[0]
+    assert "too dear: fewer than 10 of those asked would pay £" in said
+    assert "%" not in said

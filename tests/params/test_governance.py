@@ -7,7 +7,8 @@ import pathlib
 import pytest
 
 from segmentation_lib.faults import ParameterError
-from segmentation_lib.params.governance import read_governance
+from segmentation_lib.params.governance import owner_references, read_governance
+from segmentation_lib.params.registers.references import KnownSegment, segment_faults
 
 NAME = "params/acme/governance.yaml"
 TEXT = """governance:
@@ -95,3 +96,24 @@ def test_the_example_of_the_demo_is_good(project_root: pathlib.Path):
     file = read_governance(text, "params/demo/governance.yaml")
     assert set(file.values.barred) == {"region", "email_key"}
     assert file.values.sign_off("region", "2025Q3") is None
+    assert file.values.sign_off("age", "2025Q3").name == "Data protection officer"
+    assert list(file.values.segment_owners) == [f"S{number:02d}" for number in range(1, 7)]
+
+
+def test_owners_are_named_by_permanent_id():
+    owners = "segment_owners:\n    S01: App lead\n    S07: Shops\n  retention_days"
+    file = read_governance(TEXT.replace("retention_days", owners), NAME)
+    known = {"S01": KnownSegment(), "S02": KnownSegment()}
+    (fault,) = segment_faults(owner_references(file), known)
+    assert str(fault).startswith(
+        f"{NAME}:9: governance.segment_owners = S07, there is no such segment."
+    )
+    assert owner_references(None) == []
+    (wrong,) = faults(TEXT.replace("retention_days", owners.replace("S07", "shops")))
+    assert "must be the permanent ID of a segment, such as S01" in wrong
+
+
+def test_an_approval_holds_a_while():
+    assert read_governance(TEXT).values.approval_valid_days == 400
+    (fault,) = faults(TEXT.replace("retention_days", "approval_valid_days: 0\n  retention_days"))
+    assert "governance.approval_valid_days = 0, must be at least 1" in fault

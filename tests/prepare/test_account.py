@@ -7,6 +7,7 @@ import pandas as pd
 from segmentation_lib import prepare
 from segmentation_lib.prepare.account import (
     coverage_sentence,
+    dictionary_table,
     finding_sentences,
     missing_table_sentences,
     source_table,
@@ -59,19 +60,50 @@ def _exclusions(*rules: tuple[str, int, int, float]) -> pd.DataFrame:
 
 def test_a_rule_that_concerned_a_few_is_told_without_its_numbers():
     told = _exclusions(
-        ("In the source", 1000, 200, 9000.0), ("Staff", 30, 4, 90.0), ("Tests", 60, 40, 10.0),
-        ("Nobody", 7, 0, 5.0), ("Kept", 903, 190, 8895.0),
+        ("In the source", 1003, 204, 9000.0), ("Staff", 30, 4, 90.0), ("Tests", 60, 40, 10.0),
+        ("Nobody", 7, 0, 5.0), ("Kept", 906, 190, 8895.0),
     )  # fmt: skip
     ((_, steps),) = waterfalls(told)
-    assert steps["rows"].tolist() == ["1,000", "hidden", "hidden", "7", "903"]
-    assert steps["customers"].tolist() == ["200", "<10", "hidden", "0", "190"]
+    assert steps["rows"].tolist() == ["1,000", "hidden", "60", "<10", "910"]
+    assert steps["customers"].tolist() == ["200", "<10", "40", "0", "190"]
+    # The amount of the next rule is hidden too, as all amounts add up.
     assert steps["amount"].isna().tolist() == [False, True, True, False, False]
 
 
-def test_the_source_is_hidden_where_only_it_would_give_a_few_away():
+def test_one_that_is_missing_at_the_end_is_not_told_by_any_two_numbers():
+    told = _exclusions(
+        ("In the source", 156_984, 4987, 9.0), ("Repeated", 60, 59, 2.0), ("Tests", 8, 2, 1.0),
+        ("Giant", 2, 1, 0.0), ("Nobody", 40, 0, 1.0), ("Kept", 156_874, 4985, 5.0),
+    )  # fmt: skip
+    ((_, steps),) = waterfalls(told)
+    assert steps["rows"].tolist() == ["156,980", "60", "<10", "<10", "40", "156,870"]
+    assert steps["customers"].tolist() == ["4,990", "60", "<10", "<10", "0", "4,990"]
+    said = {"checks": [{"sentence": "60 rows of orders repeat another one in every column."}],
+            "identities": {"linked": 0}}  # fmt: skip
+    assert finding_sentences(said) == ["60 rows of orders repeat another one in every column."]
+
+
+def test_the_source_is_told_rounded_and_its_amount_not():
     told = _exclusions(("In the source", 46, 46, 1.0), ("Staff", 6, 6, 1.0), ("Kept", 40, 40, 0.0))
     ((_, steps),) = waterfalls(told)
-    assert steps["rows"].tolist() == ["hidden", "<10", "40"]
+    assert steps["rows"].tolist() == ["50", "<10", "40"]
+    assert steps["amount"].isna().tolist() == [True, True, False]
+    whole = _exclusions(("In the source", 96, 96, 1.0), ("Staff", 56, 56, 1.0), ("Kept", 40, 40, 0))
+    ((_, steps),) = waterfalls(whole)
+    assert steps["rows"].tolist() == [100, 60, 40]
+
+
+def test_a_value_that_a_few_lack_is_not_counted():
+    dictionary = pd.DataFrame(
+        {"name": list("abcdef"), "role": "descriptor", "unit": "", "definition": "",
+         "missing_share": [0.0, 9 / 4494, 43 / 4494, 0.5, 4490 / 4494, float("nan")]}
+    )  # fmt: skip
+    table = dictionary_table(dictionary, {"states": {"open": {"ACTIVE": 4494}}})
+    assert table["missing_share"].tolist() == [
+        "0%", "under 10 customers", "0.9%", "50.1%", "nearly all", "0%",
+    ]  # fmt: skip
+    tiny = dictionary_table(dictionary, {"states": {"open": {"ACTIVE": 8}}})
+    assert set(tiny["missing_share"].iloc[3:5]) <= {"hidden", "under 10 customers", "nearly all"}
 
 
 def test_small_states_and_tables_are_hidden_and_others_stay_numbers():
@@ -86,7 +118,7 @@ def test_small_states_and_tables_are_hidden_and_others_stay_numbers():
     assert states["at_close"].tolist() == [500, 40, 60, 0]
     tables = source_table(quality)
     assert tables["customers"].tolist() == ["300", "<10"]
-    assert tables["rows"].tolist() == ["900", "hidden"]
+    assert tables["rows"].tolist() == ["900", "<10"]
     assert tables["amount"].isna().tolist() == [False, True]
 
 
@@ -96,7 +128,7 @@ def test_findings_tell_no_small_count():
         "identities": {"linked": 2},
     }
     assert finding_sentences(quality) == [
-        "Fewer than 10 rows of events belong to fewer than 10 customers that is 1,203 rows off.",
+        "Fewer than 10 rows of events belong to fewer than 10 customers that is 1,200 rows off.",
         "Fewer than 10 customers had a second id; the rows of both ids count as one person's. "
         "Counts of customers in the rules above are before this.",
     ]

@@ -74,6 +74,25 @@ def test_a_standard_feature_reads_columns_too(shop):
     assert {fault.where for fault in faults} == {"params"}
 
 
+@pytest.mark.parametrize(
+    ("contacts", "columns", "found"),
+    [
+        (["age"], {}, ["data.customers.contacts.0 = age"]),
+        (["plan", "Health"], {}, ["data.customers.contacts.1 = Health"]),
+        (["note"], {"note": "plan || health"}, ["data.customers.contacts.0 = note reads "
+                                                "customers.health"]),
+        (["plan"], {}, []),
+    ],
+)  # fmt: skip
+def test_what_is_barred_is_no_contact_column_either(shop, contacts, columns, found):
+    shop.give("customers", PEOPLE, contacts=contacts, columns=columns)
+    shop.prepare = {"features": ["recency"]}
+    faults = barred_faults([], shop.params, read_governance(TEXT, "governance.yaml"))
+    assert [fault.found for fault in faults] == found
+    assert {fault.code for fault in faults} <= {"barred_contact"}
+    assert all("may not go into the customer file" in fault.rule for fault in faults)
+
+
 def test_the_check_refuses_and_nothing_is_barred_without_a_file(shop):
     shop.give("customers", PEOPLE)
     shop.prepare = {"features": ["recency", "age"]}

@@ -40,10 +40,10 @@ def funnel_steps(count: int = 6) -> pd.DataFrame:
     events = ["Visit", "Product viewed", "Added to cart", "Checkout", "Purchase"]
     rows = []
     for place, item in enumerate(["(all)", *names(count)]):
-        base = 24 if place == count and count > 2 else int(rng.integers(200, 1400))
+        base = 30 if place == count and count > 2 else 10 * int(rng.integers(20, 140))
         before = base
         for step, event in enumerate(events, start=1):
-            reached = int(before * rng.uniform(0.5, 0.93))
+            reached = 10 * int(before * rng.uniform(0.5, 0.93) / 10)
             rows.append((item, step, event, base, reached, *wilson(reached, base),
                          *wilson(reached, before), before < 30))  # fmt: skip
             before = reached

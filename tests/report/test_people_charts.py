@@ -89,8 +89,8 @@ def funnel_frame() -> pd.DataFrame:
     rows = [
         ("S01", 1, "Visit", 200, 160, 0.8, 0.74, 0.85, 0.8, 0.74, 0.85, False),
         ("S01", 2, "Purchase", 200, 40, 0.2, 0.15, 0.26, 0.25, 0.19, 0.32, False),
-        ("S02", 1, "Visit", 25, 20, 0.8, 0.61, 0.91, 0.8, 0.61, 0.91, True),
-        ("S02", 2, "Purchase", 25, 5, 0.2, 0.09, 0.39, 0.25, 0.11, 0.47, True),
+        ("S02", 1, "Visit", 30, 20, 0.8, 0.61, 0.91, 0.8, 0.61, 0.91, True),
+        ("S02", 2, "Purchase", 30, 10, 0.2, 0.09, 0.39, 0.25, 0.11, 0.47, True),
     ]
     return pd.DataFrame(rows, columns=people.funnel_steps(1).columns)
 
@@ -104,48 +104,36 @@ def test_funnel_bars_are_as_long_as_their_share_of_all():
     assert {"80%", "20% (25%)", "S01 Regulars, 200 people", "Visit", "Purchase"} <= set(words)
 
 
-def test_a_funnel_of_few_people_is_pale_and_small_counts_are_not_told():
-    chart = report.funnel(funnel_frame(), **SAID)
+def test_a_funnel_of_few_people_is_pale_and_steps_without_a_count_have_no_bar():
+    frame = funnel_frame().astype({"reached": "Int64"})
+    frame.loc[3, "reached"] = pd.NA
+    frame.loc[3, ["share_of_all", "all_low", "all_high", "share_of_previous"]] = np.nan
+    chart = report.funnel(frame, **SAID)
     assert boxes(chart.wide, PALETTE[1]) == []
     assert len(boxes(chart.wide, "#c3c9d0")) == 2
-    assert "under 10 people" in texts(chart.wide)
+    assert "too few to show" in texts(chart.wide)
     assert "fewer than 30 people" in chart.note
+    assert "Counts are rounded to the nearest 10" in chart.note
     assert chart.data["reached"].fillna(-1).tolist() == [160, 40, 20, -1]
-    assert chart.data.loc[3, ["share_of_all", "all_low", "share_of_previous"]].isna().all()
-    assert "under 10 people" in chart.numbers.note
-    clear = report.funnel(funnel_frame()[:2], **SAID)
+    assert "Counts under 10 people are left out." in chart.numbers.note
+    clear = report.funnel(funnel_frame()[:2].assign(base=203), **SAID)
     assert "30 people" not in clear.note
     assert clear.numbers.note == ""
 
 
-def test_a_total_does_not_give_a_small_step_back():
-    counts = {"(all)": (560, 236), "S01": (300, 180), "S02": (200, 50), "S03": (60, 6)}
-    rows = [
-        (item, step, f"place_{step}", reached, reached / sum(counts["(all)"]), reached / 600)
-        for item, own in counts.items()
-        for step, reached in enumerate(own, start=1)
-    ]
-    columns = ["segment_id", "step", "event", "reached", "share_of_all", "share_of_previous"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame["did"] = [560, 240, 300, 180, 200, 51, 60, 9]
-    chart = report.funnel(frame, **SAID)
-    told = chart.data.set_index(["segment_id", "step"])
-    # All less S01 and S02 would be the six of S03, so the next smallest is not told either.
-    assert told["reached"].unstack().loc[["S01", "S02", "S03"], 2].fillna(-1).tolist() == [
-        180, -1, -1,
-    ]  # fmt: skip
-    assert told["reached"].unstack()[1].tolist() == [560, 300, 200, 60]
-    # One of S02 and three of S03 did it otherwise, four of all: those are small counts too.
-    assert told["did"].unstack()[2].fillna(-1).tolist() == [-1, 180, -1, -1]
-    assert {"not shown", "under 10 people", "place 2"} <= set(texts(chart.wide))
-    assert told["event"].tolist()[:2] == ["place 1", "place 2"]
-    no_total = report.funnel(frame[frame["segment_id"] != "(all)"], **SAID)
-    assert no_total.data["reached"].fillna(-1).tolist() == [300, 180, 200, 50, 60, -1]
+@pytest.mark.parametrize(
+    ("column", "counts"),
+    [("reached", [160, 159]), ("reached", [160, 9]), ("base", [163, 163]), ("did", [160, 45])],
+)
+def test_a_funnel_whose_numbers_tell_of_a_few_people_is_refused(column, counts):
+    frame = funnel_frame()[:2].assign(did=[160, 60])
+    with pytest.raises(ValueError, match=r"S01: step [12] tells of under 10 people"):
+        report.funnel(frame.assign(**{column: counts}), **SAID)
 
 
 def test_a_funnel_that_widens_is_refused():
     frame = funnel_frame()
-    frame.loc[1, "reached"] = 161
+    frame.loc[1, "reached"] = 170
     with pytest.raises(ValueError, match="funnel of S01: step 2 was reached by more people"):
         report.funnel(frame, **SAID)
     with pytest.raises(ValueError, match="at least one step"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import pathlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -22,6 +22,7 @@ from segmentation_lib.calendar import Window
 from segmentation_lib.cluster import FeatureTransform, Model, Segment, score
 from segmentation_lib.cluster.transforms import Column, dictionary_hash
 from segmentation_lib.engine import Engine
+from segmentation_lib.implement.tags import membership_events
 from segmentation_lib.params import load_params
 from segmentation_lib.prepare import clean, load_tables
 from segmentation_lib.prepare.dictionary import data_dictionary
@@ -31,7 +32,7 @@ from segmentation_lib.prepare.selection import select_features
 from segmentation_lib.prepare.windows import AsOf
 from segmentation_lib.run import Run
 
-OPEN = date(2026, 7, 1)
+OPEN, EVE = date(2026, 7, 1), date(2026, 6, 30)
 NIGHTS = tuple(date(2026, 7, day) for day in (10, 15, 20, 25))
 SPANS = tuple(
     date.fromisoformat(f"2026-{day}")
@@ -82,13 +83,14 @@ class Clone:
     def agree(self, *people: str) -> None:
         """Write the customers' table anew: these agree to marketing."""
         table = pd.DataFrame({"customer_id": sorted(PLANTED)})
+        table["name"] = "=HYPERLINK(" + table["customer_id"] + ")"
         if self.consent:
             table["marketing_consent"] = table["customer_id"].isin(people)
         else:
             table["region"] = "north"
         table.to_parquet(self.root / "data/customers.parquet", index=False)
 
-    def write_params(self, **prepare: object) -> None:
+    def write_params(self, contacts: Sequence[str] = (), **prepare: object) -> None:
         values = {
             "project": "shop",
             "period": "2026Q3",
@@ -96,12 +98,41 @@ class Clone:
             "data": {
                 "currency": "EUR",
                 "orders": {"path": "data/orders.parquet"},
-                "customers": {"path": "data/customers.parquet"},
+                "customers": {"path": "data/customers.parquet", "contacts": list(contacts)},
             },
             "prepare": {"features": ["frequency"], "lookback_days": 30, "new_days": 20, **prepare},
         }
         text = yaml.safe_dump({"params": values}, sort_keys=False)
         (self.root / "params/shop/2026Q3.yaml").write_text(text, encoding="utf-8")
+
+    def govern(self, **rules: object) -> None:
+        """Write the house rules of the project."""
+        values = {
+            "data_owner": "Data office",
+            "segmentation_owner": "Insights",
+            "approvers": ["Head of marketing"],
+            "approval": "not required",
+            "purpose": "Offers.",
+            "consent_basis": "Sign-up.",
+            "retention_days": 700,
+            "access": [{"role": "CRM", "reads": ["exports"], "why": "Loads them."}],
+            **rules,
+        }
+        path = self.root / "params/shop/governance.yaml"
+        path.write_text(yaml.safe_dump({"governance": values}), encoding="utf-8")
+
+    def decide(self, approver: str) -> None:
+        """Log that somebody adopted the model of 2026Q2."""
+        line = {
+            "decision": "adopt",
+            "period": "2026Q2",
+            "approver": approver,
+            "on": "2026-07-02",
+            "model": self.base.hash("proposed_model"),
+            "verdict": "GO",
+        }
+        path = self.root / "params/shop/decisions.jsonl"
+        path.write_text(json.dumps(line) + "\n", encoding="utf-8")
 
     def _publish(self) -> None:
         file = self.root / "params/shop/2026Q3.yaml"
@@ -119,7 +150,11 @@ class Clone:
         people = pd.read_parquet(self.root / "data/customers.parquet")
         if self.consent:
             self.base.write("consent", people)
-        self.base.write("assignments_close", score(model, features))
+        assigned = score(model, features)
+        self.base.write("assignments_close", assigned)
+        tags = assigned.rename(columns={"customer_id": "external_id"})
+        agreed = tags[tags["external_id"] != "never"] if self.consent else tags
+        self.base.write("membership_events", membership_events(None, agreed, at=EVE))
         self.base.write("proposed_model", values)
         self.base.write("scorecard", {"verdict": "GO"})
         cards = [{"id": "S01", "name": "Rare", "value_index": 50.0},
@@ -143,7 +178,7 @@ class Clone:
         return [tuple(row) for row in table[columns].fillna("?").to_numpy()]
 
     def delta(self, day: date) -> pd.DataFrame:
-        path = self.days / str(day) / "crm_delta.csv"
+        path = self.days / str(day) / "exports/crm_delta.csv"
         return pd.read_csv(path, dtype="str", keep_default_na=False)
 
     def report(self, day: date) -> dict[str, object]:

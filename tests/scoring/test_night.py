@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from segmentation_lib import cli
 from segmentation_lib.cluster import Model
 from segmentation_lib.implement.tags import append, membership_events, replay
 from segmentation_lib.scoring import scoring_events
@@ -112,7 +113,7 @@ def test_two_clones_give_the_same_bytes(told: Clone, clone: Clone) -> None:
     clone.score(SECOND)
     early = (str(FIRST), str(SECOND))
     files = {name: text for name, text in told.files().items() if name.startswith(early)}
-    assert len(files) == 8
+    assert len(files) == 10
     assert clone.files() == files
 
 
@@ -140,6 +141,43 @@ def test_the_delta_holds_who_changed_and_nobody_who_opted_out(told: Clone) -> No
     assert row[["assigned_on", "segment_version"]].tolist() == ["2026-07-14", "2026Q2"]
     for day in NIGHTS:
         assert not {"quit", "never"} & set(told.delta(day)["external_id"])
+
+
+def test_only_what_is_handed_on_lies_in_exports(told: Clone) -> None:
+    for day in NIGHTS:
+        folder = told.days / str(day)
+        assert {path.name for path in folder.iterdir()} == {
+            "exports", "membership_events.csv", "score.json", "state.parquet",
+        }  # fmt: skip
+        names = {path.name for path in (folder / "exports").iterdir()}
+        assert names == {"crm_delta.csv", "crm_delta.manifest.json"}
+        assert cli.main(["verify", str(folder)]) == 0
+
+
+def test_the_planted_traps_are_caught(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
+    """Opted out last night, IDs with zeros and signs in front, formulas for names."""
+    clone.write_params(contacts=["name"])
+    assert clone.score(FIRST) == 0
+    clone.agree(*(WILLING - {"quit", "008 move"}))
+    assert clone.score(SECOND) == 0
+    assert ("008 move", "S01", "exit", "optout", "S01") in clone.events(SECOND)
+    for day in (THIRD, FOURTH):
+        assert clone.score(day) == 0
+    handed_on = [path.read_bytes() for path in clone.days.glob("*/exports/*")]
+    for gone in (b"quit", b"008 move", b"never"):
+        assert not any(gone in content for content in handed_on)
+    told = clone.delta(FOURTH).set_index("external_id")
+    assert told["name"].to_dict() == {
+        "010 fresh": "'=HYPERLINK(010 fresh)", "=1+1": "'=HYPERLINK(=1+1)",
+    }  # fmt: skip
+    capsys.readouterr()
+    exports = clone.days / str(FOURTH) / "exports"
+    assert cli.main(["verify", str(exports)]) == 0
+    assert capsys.readouterr().out == "crm_delta.csv: as its manifest says, 2 rows.\n"
+    delta = exports / "crm_delta.csv"
+    delta.write_bytes(delta.read_bytes().replace(b"\nupsert,010", b"\nupsert,10"))
+    assert cli.main(["verify", str(exports)]) == 1
+    assert "the file was changed" in capsys.readouterr().out
 
 
 def test_the_ledger_with_the_days_replays_to_the_tags(told: Clone) -> None:

@@ -32,6 +32,16 @@ def _no_go(clone: Clone) -> None:
     clone.base.write("scorecard", {"verdict": "NO-GO"})
 
 
+def _not_approved(clone: Clone) -> None:
+    clone.govern(approval="required")
+    clone.decide("Somebody else")
+
+
+def _barred(clone: Clone) -> None:
+    clone.govern(sensitive=["name"])
+    clone.write_params(contacts=["name"])
+
+
 def _unpublished(clone: Clone) -> None:
     clone.base.record("implement", {"status": "failed"})
 
@@ -59,7 +69,9 @@ def _old_data(clone: Clone) -> None:
     [
         (_no_model, "there is no adopted model"),
         (_other_model, "is not the one that gave 2026Q2 its tags"),
-        (_no_go, "2026Q2 is NO-GO"),
+        (_no_go, "because the scorecard says NO-GO"),
+        (_not_approved, "withheld until this model is approved."),
+        (_barred, "name is sensitive in params/shop/governance.yaml and may not go into"),
         (_unpublished, "the previous quarter 2026Q2 was not run to its end"),
         (_other_features, "also segments on monetary"),
         (_other_lookback, "defines features anew"),
@@ -77,6 +89,13 @@ def test_what_cannot_be_scored_is_refused(
     assert clone.score(FIRST) == 2
     assert reason in capsys.readouterr().err
     assert not clone.days.exists() or not clone.files()
+
+
+def test_whoever_may_approve_opens_the_exports(clone: Clone) -> None:
+    clone.govern(approval="required")
+    clone.decide("Head of marketing")
+    assert clone.score(FIRST) == 0
+    assert (clone.days / str(FIRST) / "exports/crm_delta.csv").is_file()
 
 
 @pytest.mark.parametrize(
@@ -145,8 +164,8 @@ def test_another_base_under_scored_days_is_noticed(
     clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clone.score(FIRST)
-    assigned = clone.base.read("assignments_close")
-    clone.base.write("assignments_close", assigned.assign(segment_id="S01"))
+    ledger = clone.base.read("membership_events")
+    clone.base.write("membership_events", ledger.assign(segment_id="S01"))
     assert clone.score(SECOND) == 2
     assert "the quarter before gave other tags" in capsys.readouterr().err
 

@@ -7,8 +7,10 @@ import pytest
 from scipy.stats import chi2
 
 from segmentation_lib.stats.segment_effects import (
+    DIFFER_LEVEL,
     heterogeneity,
     permuted_heterogeneity,
+    segments_differ,
     shrunken,
 )
 
@@ -53,3 +55,22 @@ def test_exchanged_customers_agree_with_the_law_where_it_holds():
     law = heterogeneity(values, errors).p_value
     assert permuted_heterogeneity(alike, seed=1) == pytest.approx(law, abs=0.05)
     assert permuted_heterogeneity(unlike, seed=1, permutations=499) == 1 / 500
+
+
+def test_small_arms_are_asked_by_exchange_and_large_ones_by_the_law():
+    rng = np.random.default_rng(4)
+    small = [(rng.lognormal(0, 1.5, 60), rng.lognormal(0, 1.5, 400)) for _ in range(3)]
+    small[0] = (small[0][0] + 2.5, small[0][1])
+
+    def asked(arms):
+        effects = np.array([a.mean() - b.mean() for a, b in arms])
+        errors = np.array([np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+                           for a, b in arms])  # fmt: skip
+        law = heterogeneity(effects, errors).p_value
+        return law, segments_differ(effects, errors, arms, seed=1)
+
+    law, found = asked(small)
+    assert law < 0.1
+    assert found == max(law, permuted_heterogeneity(small, seed=1))
+    large = [(rng.normal(e, 1, 600), rng.normal(0, 1, 600)) for e in (0.0, 0.3)]
+    assert asked(large)[0] == asked(large)[1] < DIFFER_LEVEL

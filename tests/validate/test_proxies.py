@@ -8,7 +8,7 @@ import pytest
 
 from segmentation_lib.params.governance import Protected, read_governance
 from segmentation_lib.validate.gates.privacy import privacy_gate
-from segmentation_lib.validate.proxies import proxy_sentences, proxy_table
+from segmentation_lib.validate.proxies import proxy_sentences, proxy_table, published_proxies
 from tests.params.test_governance import TEXT
 
 GOVERNANCE = read_governance(TEXT).values
@@ -43,10 +43,27 @@ def test_a_planted_proxy_is_red(red):
     }  # fmt: skip
     assert red["customers"].sum() == 900
     assert (red["told"] > 0.8).all()
-    (sentence,) = proxy_sentences(red, {"S03": "S03 (Regulars)"})
-    assert sentence.startswith("The segments tell age group: the segment names the right age group")
+    (sentence,) = proxy_sentences(red, {"S01": "S01 (Regulars)"})
+    assert sentence.startswith(
+        "The segments tell much about age group: a guess from the segment alone is right for 8"
+    )
+    assert "In S01 (Regulars), 8" in sentence
     same = proxy_table(customers(0.8).sample(frac=1, random_state=4), [AGE], seed=1)
     pd.testing.assert_frame_equal(same, red)
+
+
+def test_the_page_shows_each_group_but_no_share_of_a_few(red):
+    shown = published_proxies(red)
+    assert shown["told"].tolist() == ["much"] * 3
+    assert shown["group"].tolist() == red["level"].tolist()
+    there = red["in_segment"] / red["segment_customers"]
+    assert shown["share_there"].tolist() == pytest.approx(there.tolist())
+    few = red.assign(in_segment=[9, 200, 200], segment_customers=[200, 209, 260])
+    assert published_proxies(few)["share_there"].isna().tolist() == [True, True, False]
+    (sentence,) = proxy_sentences(few.assign(in_segment=9))
+    assert " In S0" not in sentence
+    untested = red.assign(verdict="not tested")
+    assert published_proxies(untested).empty
 
 
 def test_segments_that_have_nothing_to_do_with_it_pass():
@@ -85,6 +102,14 @@ def test_red_stops_unless_it_is_signed_off_for_the_quarter(red):
     assert signed.verdict == "limits"
     assert "Data protection officer accepts this for age group: Known." in signed.sentence
     assert signed.value.startswith("largest AUC 0.")
+
+
+def test_the_sentence_tells_findings_and_else_that_there_is_none(red):
+    calm = red.assign(attribute="region", words="region", verdict="none found", auc=0.5)
+    both = privacy_gate(pd.concat([red, calm]), GOVERNANCE, period="2025Q3", consent=CONSENT)
+    assert "age group" in both.sentence
+    assert "region" not in both.sentence
+    assert "little about region" in privacy_gate(calm, GOVERNANCE, consent=CONSENT).sentence
 
 
 def test_amber_limits_and_clean_passes(red):

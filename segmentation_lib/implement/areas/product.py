@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from segmentation_lib.implement.areas.plays import plays
 from segmentation_lib.implement.areas.sources import AreaSources, Candidate
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.wording import count, number, percent
 from segmentation_lib.words import event_words, kpi_words
 
@@ -60,13 +61,14 @@ def _breaks(sources: AreaSources) -> Iterator[Candidate]:
         name = str(row["segment_id"])
         if _buys_anyway(sources, name):
             continue
+        told = people_share(row["share"], row["reached"], row["entered"], few=sources.small_cell)
         start, end = event_words(row["from_event"]), event_words(row["event"])
         yield Candidate(
             name, "break", f"Find out why {sources.title(name)} stop before {end}",
-            f"{percent(row['share'])} of its customers get from {start} to {end}, against "
+            f"{told} of its customers get from {start} to {end}, against "
             f"{percent(row['rest_share'])} of the others.",
             "association",
-            f"share who get from {start} to {end}, {percent(row['share'])} this quarter",
+            f"share who get from {start} to {end}, {told} this quarter",
             60,
         )  # fmt: skip
 

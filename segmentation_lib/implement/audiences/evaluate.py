@@ -16,36 +16,36 @@ from segmentation_lib.stats.arrays import BoolArray
 __all__ = ["clause_holds", "excluded", "matches", "parts_hold"]
 
 
-def matches(audience: Audience, features: pd.DataFrame) -> BoolArray:
-    """Return who is in an audience, one flag per row of the features.
+def matches(audience: Audience, table: pd.DataFrame) -> BoolArray:
+    """Return who is in an audience, one flag per row of the table.
 
     Args:
         audience: The audience.
-        features: One row per customer, with the fields of the rule.
+        table: One row per customer, with the fields of the rule.
 
     Raises:
         ContractError: A field is missing or of another kind.
     """
-    check_fields(audience, kinds_of(features))
-    return parts_hold(audience.any, features) & ~excluded(audience.exclude, features)
+    check_fields(audience, kinds_of(table))
+    return parts_hold(audience.any, table) & ~excluded(audience.exclude, table)
 
 
-def parts_hold(parts: Sequence[Conjunction], features: pd.DataFrame) -> BoolArray:
+def parts_hold(parts: Sequence[Conjunction], table: pd.DataFrame) -> BoolArray:
     """Return which rows pass all clauses of one part or another."""
-    found = np.zeros(len(features), dtype=np.bool_)
+    found = np.zeros(len(table), dtype=np.bool_)
     for part in parts:
-        passed = np.ones(len(features), dtype=np.bool_)
+        passed = np.ones(len(table), dtype=np.bool_)
         for clause in part.all:
-            passed &= clause_holds(clause, features[clause.field])
+            passed &= clause_holds(clause, table[clause.field])
         found |= passed
     return found
 
 
-def excluded(clauses: Sequence[Clause], features: pd.DataFrame) -> BoolArray:
+def excluded(clauses: Sequence[Clause], table: pd.DataFrame) -> BoolArray:
     """Return which rows pass one of the clauses that exclude."""
-    found = np.zeros(len(features), dtype=np.bool_)
+    found = np.zeros(len(table), dtype=np.bool_)
     for clause in clauses:
-        found |= clause_holds(clause, features[clause.field])
+        found |= clause_holds(clause, table[clause.field])
     return found
 
 

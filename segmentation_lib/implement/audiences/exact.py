@@ -12,6 +12,7 @@ import ibis
 from sqlglot import exp, parse_one
 
 from segmentation_lib.cluster import Model, score_expression
+from segmentation_lib.implement.audiences.fields import STATE
 from segmentation_lib.implement.audiences.rule import Clause, FieldKind
 from segmentation_lib.implement.audiences.sql import Dialect, any_of, view_sql
 
@@ -44,7 +45,7 @@ def exact_sql(
         fields: Kind of each column of the table, from `kinds_of`.
         dialect: The database. Spark is written, but not run by our tests.
         view: Name of the view, such as ``acme_segments``.
-        table: Name of the table of features.
+        table: Name of the table, with the columns of `rule_table`.
         exclude: Who matches one of these is not in the view at all, such as `NO_CONSENT`.
 
     Raises:
@@ -52,8 +53,9 @@ def exact_sql(
     """
     names = [name for name in model.transforms.names if name in fields]
     kinds = {name: "float64" if fields[name] == "number" else "string" for name in names}
-    source = ibis.table({"customer_id": "string", "state": "string", **kinds}, name=table)
-    scored = score_expression(model, source).select("customer_id", "segment_id")
+    source = ibis.table({"customer_id": "string", STATE: "string", **kinds}, name=table)
+    scored = score_expression(model, source.rename(state=STATE))
+    scored = scored.select("customer_id", "segment_id")
     query: Any = parse_one(
         str(ibis.to_sql(scored, dialect=_WRITERS[dialect])), read=_WRITERS[dialect]
     )

@@ -11,6 +11,7 @@ from sklearn.metrics import cohen_kappa_score
 from segmentation_lib.cluster import Model
 from segmentation_lib.cluster.held_out import chooses
 from segmentation_lib.implement.audiences.evaluate import parts_hold
+from segmentation_lib.implement.audiences.fields import STATE
 from segmentation_lib.implement.audiences.tree import DEPTH, Rules, short_rules
 from segmentation_lib.stats import wilson_interval
 
@@ -29,9 +30,10 @@ class Fidelity:
         accuracy: Share of them whom the rules give their segment.
         kappa: Agreement beyond what chance gives (Cohen 1960), up to 1.
         table: One row per segment, by its ID: ``segment_id, customers`` (in the segment),
-            ``picked`` (by its rule), ``precision, precision_low, precision_high`` (share of the
-            picked who are in the segment), ``recall, recall_low, recall_high`` (share of the
-            segment who are picked), with Wilson's 95 % intervals; missing where there is nobody.
+            ``picked`` (by its rule), ``found`` (both), ``precision, precision_low,
+            precision_high`` (share of the picked who are in the segment), ``recall, recall_low,
+            recall_high`` (share of the segment who are picked), with Wilson's 95% intervals;
+            missing where there is nobody.
     """
 
     customers: int
@@ -58,7 +60,7 @@ class RuleStudy:
 
 def study_rules(
     model: Model,
-    features: pd.DataFrame,
+    table: pd.DataFrame,
     assignments: pd.DataFrame,
     *,
     seed: int,
@@ -74,17 +76,16 @@ def study_rules(
 
     Args:
         model: The model whose segments are to be described.
-        features: The artefact ``features_close``.
+        table: Customers at the close, from `rule_table`.
         assignments: The artefact ``assignments_close``.
         seed: Seed of the project.
-        before: The artefacts ``features_open`` and ``assignments_open``; None where there are
-            none.
+        before: The same of the open; None where there is none.
         depth: Questions that lead to an answer, 1 to 4.
     """
-    segments = _segments(features, assignments)
-    half = chooses(features["customer_id"], seed=seed)
-    made = short_rules(model, features[half], segments[half], seed=seed, depth=depth)
-    judged, known = features[~half], segments[~half]
+    segments = _segments(table, assignments)
+    half = chooses(table["customer_id"], seed=seed)
+    made = short_rules(model, table[half], segments[half], seed=seed, depth=depth)
+    judged, known = table[~half], segments[~half]
     after = None
     if before is not None:
         earlier, assigned = before
@@ -96,18 +97,18 @@ def study_rules(
 
 
 def measure(
-    rules: Rules, features: pd.DataFrame, segments: pd.Series, segment_ids: tuple[str, ...]
+    rules: Rules, table: pd.DataFrame, segments: pd.Series, segment_ids: tuple[str, ...]
 ) -> Fidelity:
     """Compare rules with the segments of customers.
 
     Args:
         rules: Rules by segment.
-        features: One row per customer, with the fields of the rules; only ACTIVE ones count.
+        table: Customers, with the fields of the rules; only ACTIVE ones count.
         segments: The segment of each row, missing where there is none.
         segment_ids: All segments of the model, in order.
     """
-    active = (features["state"] == "ACTIVE").to_numpy()
-    rows = features[active]
+    active = (table[STATE] == "ACTIVE").to_numpy()
+    rows = table[active]
     truth = segments[active].astype("object").where(segments[active].notna(), _NONE).to_numpy()
     given = np.full(len(rows), _NONE, dtype=object)
     for segment, parts in sorted(rules.items(), reverse=True):
@@ -118,8 +119,8 @@ def measure(
     if len(rows):
         several = len({*truth, *given}) > 1
         kappa = float(cohen_kappa_score(truth, given)) if several else 1.0
-    table = pd.DataFrame([_row(segment, truth, given) for segment in segment_ids])
-    return Fidelity(len(rows), accuracy, kappa, table.astype({"segment_id": "str"}))
+    counted = pd.DataFrame([_row(segment, truth, given) for segment in segment_ids])
+    return Fidelity(len(rows), accuracy, kappa, counted.astype({"segment_id": "str"}))
 
 
 def verdict(kappa: float, precision: float, recall: float, *, least_kappa: float = 0.9,
@@ -144,16 +145,21 @@ def verdict(kappa: float, precision: float, recall: float, *, least_kappa: float
     return AUDIENCE if passes else EXPLANATION
 
 
-def _segments(features: pd.DataFrame, assignments: pd.DataFrame) -> pd.Series:
+def _segments(table: pd.DataFrame, assignments: pd.DataFrame) -> pd.Series:
     known = assignments.set_index(assignments["customer_id"].astype("str"))["segment_id"]
-    found = known.reindex(features["customer_id"].astype("str"))
-    return pd.Series(found.to_numpy(), index=features.index, dtype="str")
+    found = known.reindex(table["customer_id"].astype("str"))
+    return pd.Series(found.to_numpy(), index=table.index, dtype="str")
 
 
 def _row(segment: str, truth: np.ndarray, given: np.ndarray) -> dict[str, object]:
     both = int(((truth == segment) & (given == segment)).sum())
     size, picked = int((truth == segment).sum()), int((given == segment).sum())
-    row: dict[str, object] = {"segment_id": segment, "customers": size, "picked": picked}
+    row: dict[str, object] = {
+        "segment_id": segment,
+        "customers": size,
+        "picked": picked,
+        "found": both,
+    }
     for name, of in (("precision", picked), ("recall", size)):
         share = wilson_interval(both, of)
         ends = (share.low, share.high) if of else (float("nan"), float("nan"))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from segmentation_lib.implement.audiences.rule import Audience, Clause
+from segmentation_lib.implement.audiences.properties import Property
+from segmentation_lib.implement.audiences.rule import Audience, Clause, FieldKind
 
-__all__ = ["CANNOT_EXPRESS", "hubspot_filter", "opposite"]
+__all__ = ["CANNOT_EXPRESS", "STEPS", "TYPES", "hubspot_filter", "hubspot_properties", "opposite"]
 
+# Filters compare text with text: a dropdown would need another kind of filter.
+TYPES: Mapping[FieldKind, str] = {"number": "number", "text": "string"}
+STEPS = (
+    "Make the properties: send `hubspot/create_properties.json` to "
+    "`/crm/v3/properties/contacts/batch/create`, or make them by hand from "
+    "`hubspot/properties.json`.",
+    "Import {values} as contacts that exist already, matched by `external_id`, the unique property "
+    "that the customer file's import uses.",
+    "Send each `hubspot/S….json` to `/crm/v3/lists`. Compare the list's size with the table above.",
+)
 CANNOT_EXPRESS = (
-    "Hysteresis: a list follows its filter at once.",
+    "Waiting: a list follows its filter at once, so whoever stands on a border comes and goes.",
     "Priority: a contact can be in several lists; exclude the lists of higher priority by hand.",
-    "Texts are compared without regard to upper and lower case.",
-    "Missing numbers must be blank in HubSpot: it has no not-a-number.",
+    "Upper and lower case: texts are compared without regard to it.",
+    "Empty texts: an empty text is the same as a missing one.",
 )
 _NUMBER: Mapping[str, str] = {
     "=": "IS_EQUAL_TO",
@@ -30,27 +41,25 @@ _OPPOSITE: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def hubspot_filter(audience: Audience, *, prefix: str = "") -> dict[str, Any]:
+def hubspot_filter(audience: Audience) -> dict[str, Any]:
     """Return the body that creates the list: its name and ``filterBranch``.
 
     HubSpot asks for one OR branch at the root and AND branches under it. What must not hold is
     written as its opposite, in every branch.
 
     Args:
-        audience: The audience.
-        prefix: Put before each field to name the property, such as ``seg_``.
+        audience: The audience, asking for properties (see `properties.for_import`).
 
     Raises:
-        ValueError: An exclusion has no opposite in HubSpot (``between``).
+        ValueError: A clause asks for one of several numbers, or an exclusion has no opposite in
+            HubSpot (``between``).
     """
     outside = [opposite(clause) for clause in audience.exclude]
     branches = [
         {
             "filterBranchType": "AND",
             "filterBranches": [],
-            "filters": [
-                found for clause in (*part.all, *outside) for found in _filters(clause, prefix)
-            ],
+            "filters": [found for clause in (*part.all, *outside) for found in _filters(clause)],
         }
         for part in audience.any
     ]
@@ -59,6 +68,27 @@ def hubspot_filter(audience: Audience, *, prefix: str = "") -> dict[str, Any]:
         "objectTypeId": "0-1",
         "processingType": "DYNAMIC",
         "filterBranch": {"filterBranchType": "OR", "filterBranches": branches, "filters": []},
+    }
+
+
+def hubspot_properties(properties: Iterable[Property]) -> dict[str, Any]:
+    """Return the body that creates the properties, all at once.
+
+    Args:
+        properties: The properties that the filters need.
+    """
+    return {
+        "inputs": [
+            {
+                "name": one.name,
+                "label": one.name.replace("_", " ").capitalize(),
+                "type": TYPES[one.kind],
+                "fieldType": "number" if one.kind == "number" else "text",
+                "groupName": "contactinformation",
+                "description": f"{one.meaning} Unit: {one.unit}." if one.unit else one.meaning,
+            }
+            for one in properties
+        ]
     }
 
 
@@ -79,7 +109,7 @@ def opposite(clause: Clause) -> Clause:
     return clause.model_copy(update={"op": _OPPOSITE[clause.op], "null": null})
 
 
-def _filters(clause: Clause, prefix: str) -> list[dict[str, Any]]:
+def _filters(clause: Clause) -> list[dict[str, Any]]:
     if clause.op == "in" and clause.kind == "number":
         raise ValueError(
             f"{clause.field}: HubSpot has no list of numbers. Use several audiences or bounds."
@@ -87,11 +117,9 @@ def _filters(clause: Clause, prefix: str) -> list[dict[str, Any]]:
     if clause.op == "not_in" and clause.kind == "number" and isinstance(clause.value, tuple):
         each = [Clause(field=clause.field, op="!=", value=value, null=clause.null)
                 for value in clause.value]  # fmt: skip
-        return [found for one in each for found in _filters(one, prefix)]
+        return [found for one in each for found in _filters(one)]
     operation = {**_operation(clause), "includeObjectsWithNoValueSet": clause.passes_null}
-    return [
-        {"filterType": "PROPERTY", "property": f"{prefix}{clause.field}", "operation": operation}
-    ]
+    return [{"filterType": "PROPERTY", "property": clause.field, "operation": operation}]
 
 
 def _operation(clause: Clause) -> dict[str, Any]:

@@ -8,15 +8,24 @@ from math import prod
 from typing import Any
 
 from segmentation_lib.implement.audiences.hubspot import opposite
-from segmentation_lib.implement.audiences.rule import Audience, Clause
+from segmentation_lib.implement.audiences.rule import Audience, Clause, FieldKind
 
-__all__ = ["CANNOT_EXPRESS", "MOST_CONDITIONS", "klaviyo_segments"]
+__all__ = ["CANNOT_EXPRESS", "MOST_CONDITIONS", "STEPS", "TYPES", "klaviyo_segments"]
 
 MOST_CONDITIONS = 100
+TYPES: Mapping[FieldKind, str] = {"number": "Number", "text": "Text"}
+STEPS = (
+    "Import {values}, matched by `external_id`. Choose the type of each column as "
+    "`klaviyo/properties.json` has it: Text also where the cells say true.",
+    "Send each definition of `klaviyo/S….json` to `/api/segments`, as the attributes of a segment. "
+    "Compare the segment's size with the table above.",
+)
 CANNOT_EXPRESS = (
-    "Hysteresis: a segment follows its definition at once.",
+    "Waiting: a segment follows its definition at once, so whoever stands on a border comes and "
+    "goes.",
     "Priority: a profile can be in several segments; exclude those of higher priority by hand.",
-    "A rule of many parts becomes several segments; send to all of them.",
+    "Long rules: a rule of many parts becomes several segments; send to all of them.",
+    "Empty texts: an empty text is the same as a missing one.",
 )
 _NUMBER: Mapping[str, str] = {
     "=": "equals",
@@ -31,7 +40,7 @@ _Condition = tuple[str, str, str, float | str | None]
 _Group = frozenset[_Condition]
 
 
-def klaviyo_segments(audience: Audience, *, prefix: str = "") -> list[dict[str, Any]]:
+def klaviyo_segments(audience: Audience) -> list[dict[str, Any]]:
     """Return the definitions that together hold the audience.
 
     One segment where the turned rule has at most 100 conditions, Klaviyo's limit; else one per
@@ -39,8 +48,7 @@ def klaviyo_segments(audience: Audience, *, prefix: str = "") -> list[dict[str, 
     never equal, so each missing value is asked for in so many words.
 
     Args:
-        audience: The audience.
-        prefix: Put before each field to name the property, such as ``seg_``.
+        audience: The audience, asking for properties (see `properties.for_import`).
 
     Returns:
         Bodies with ``name`` and ``definition``.
@@ -49,7 +57,7 @@ def klaviyo_segments(audience: Audience, *, prefix: str = "") -> list[dict[str, 
         ValueError: One part alone has more than 100 conditions.
     """
     outside = [opposite(clause) for clause in audience.exclude]
-    parts = [_groups((*part.all, *outside), prefix) for part in audience.any]
+    parts = [_groups((*part.all, *outside)) for part in audience.any]
     name = f"{audience.segment_id} {audience.version}"
     whole = _turned(parts)
     if whole is not None:
@@ -74,14 +82,14 @@ def _turned(parts: Sequence[Sequence[_Group]]) -> list[_Group] | None:
     return sorted(kept, key=_order)
 
 
-def _groups(clauses: Sequence[Clause], prefix: str) -> list[_Group]:
-    found = {group for clause in clauses for group in _of_clause(clause, prefix)}
+def _groups(clauses: Sequence[Clause]) -> list[_Group]:
+    found = {group for clause in clauses for group in _of_clause(clause)}
     return sorted(found, key=_order)
 
 
-def _of_clause(clause: Clause, prefix: str) -> list[_Group]:
+def _of_clause(clause: Clause) -> list[_Group]:
     """Groups that must all hold for a clause, each an OR."""
-    name, value = f"properties['{_quoted(prefix + clause.field)}']", clause.value
+    name, value = f"properties['{_quoted(clause.field)}']", clause.value
     unset: _Condition = (name, "existence", "not-set", None)
     there: _Condition = (name, "existence", "is-set", None)
     if isinstance(value, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from segmentation_lib.implement.audiences.fields import STATE
 from segmentation_lib.implement.audiences.rule import Clause, Conjunction
 from segmentation_lib.profile.wording import amount, listing, number, percent, plural, quantity
 from segmentation_lib.words import feature_words
@@ -23,6 +24,7 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "waits {} between orders", "waits {} between orders", "waits {} and {} between orders"),
     "category_breadth": ("buys from {}", "buys from {}", "buys from {} and {}"),
     "product_breadth": ("buys {}", "buys {}", "buys {} and {}"),
+    "days_active": ("is active on {}", "is active on {}", "is active on {} and {}"),
     "tenure": ("has been a customer for {}", "has been a customer for {}",
                "has been a customer for {} and {}"),
 }  # fmt: skip
@@ -55,7 +57,7 @@ def rule_in_words(
 def _part(clauses: Sequence[Clause], units: Mapping[str, str], currency: str) -> str:
     by_field: dict[str, list[Clause]] = defaultdict(list)
     for clause in clauses:
-        if clause.field != "state":
+        if clause.field != STATE:
             by_field[clause.field].append(clause)
     said = [_field(name, found, units.get(name, ""), currency) for name, found in by_field.items()]
     return listing(said) or "is active"

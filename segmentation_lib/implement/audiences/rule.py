@@ -63,7 +63,7 @@ class Clause(Frozen):
     """One condition on one field.
 
     Attributes:
-        field: Column of the feature table.
+        field: Column of the table of rules.
         op: The operator. ``between`` includes both ends; ``is_null`` asks whether it is missing.
         value: A number or a text; for ``between`` two numbers; for ``in`` and ``not_in`` a list of
             one kind; for ``is_null`` true or false. Texts have no order, so `<` takes numbers.
@@ -139,13 +139,13 @@ class Source(Frozen):
 
     Attributes:
         model_hash: Hash of the model whose segments it stands for.
-        as_of: Features were seen up to, and without, this day.
-        window_days: Days that the features look back.
+        as_of: The last day that counts, included: the day that tags are assigned on.
+        window_days: Days that the features look back, this day included.
     """
 
     model_hash: str
-    as_of: date
-    window_days: int = Field(ge=1)
+    as_of: date = Field(description="The last day that counts, included.")
+    window_days: int = Field(ge=1, description="Days that the features look back.")
 
 
 class Measured(Frozen):

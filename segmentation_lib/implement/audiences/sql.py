@@ -41,7 +41,7 @@ def audiences_sql(
         fields: Kind of each column of the table, from `kinds_of`.
         dialect: The database.
         view: Name of the view, such as ``acme_audiences``.
-        table: Name of the table of features.
+        table: Name of the table, with the columns of `rule_table`.
 
     Raises:
         ContractError: A rule asks for a field that is not there, or two share a priority.

@@ -15,6 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from segmentation_lib.cluster import Model
 from segmentation_lib.cluster.transforms import FeatureTransform, as_number, as_rank, as_text
+from segmentation_lib.implement.audiences.fields import STATE
 from segmentation_lib.implement.audiences.rule import Clause, Conjunction
 from segmentation_lib.implement.audiences.simplify import simplified
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
@@ -26,7 +27,7 @@ SMALLEST_LEAF = 10
 LARGEST_SAMPLE = 100_000
 # What the tree can hold; larger values are all the same to a threshold.
 _LARGEST = 1e30
-_ACTIVE = Clause(field="state", op="=", value="ACTIVE", null="fail")
+_ACTIVE = Clause(field=STATE, op="=", value="ACTIVE", null="fail")
 
 # Rules of each segment that has one, by its ID; no row matches those of two segments.
 Rules = Mapping[str, tuple[Conjunction, ...]]
@@ -55,7 +56,7 @@ class _Column:
 
 def short_rules(
     model: Model,
-    features: pd.DataFrame,
+    table: pd.DataFrame,
     segments: pd.Series,
     *,
     seed: int,
@@ -74,7 +75,7 @@ def short_rules(
 
     Args:
         model: The model; its features are used.
-        features: One row per customer, with ``state`` and the model's features.
+        table: Customers, from `rule_table`.
         segments: The segment of each row; rows with none are left out.
         seed: Seed of the tree, and of the sample where there are more than 100,000 customers.
         depth: Questions that lead to an answer, 1 to 4.
@@ -94,7 +95,7 @@ def short_rules(
         known = known[np.sort(chosen)]
     if not len(known):
         return {}
-    rows = features.iloc[known]
+    rows = table.iloc[known]
     columns = [column for each in model.features for column in _columns(each, rows[each.name])]
     X = np.column_stack([column.values for column in columns])
     grown = _grown(X, segments.iloc[known].to_numpy(str), depth, smallest, seed)

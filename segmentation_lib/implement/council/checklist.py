@@ -8,25 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation_lib.implement.council.steps import CHECKLIST, DECIDED, FIXES, PLACES
 from segmentation_lib.profile.value.revenue import NOT_IDENTIFIED
 from segmentation_lib.profile.wording import plural, titled
 from segmentation_lib.words import listing
 
 __all__ = ["CHECKLIST", "checklist", "checklist_sentence"]
 
-CHECKLIST = (
-    "Segments hold together and stand apart",
-    "They predict what matters",
-    "They last",
-    "They are profiled",
-    "They have names, cards and stories with their evidence",
-    "Permanent IDs and tags are in the customer file",
-    "Content and actions exist for the segments worth most",
-    "KPIs, baselines and targets are set for each segment",
-    "Experiments are planned or running for each segment",
-    "The quarterly rhythm is set",
-)
-_COLUMNS = ["step", "title", "done", "why", "href"]
+_COLUMNS = ["step", "title", "done", "why", "fix", "href"]
 _PASSED = ("go", "limits")
 _WORTH_MOST = 110.0
 
@@ -72,7 +61,8 @@ def checklist(
 
     Returns:
         The artefact ``checklist``: ``step`` from 1 to 10, ``title``, ``done``, ``why`` (what was
-        found, or what is missing) and ``href`` (page and place of the evidence).
+        found, or what is missing), ``fix`` (what would make it done; empty where it is) and
+        ``href`` (page and place of the evidence).
     """
     ids = [str(card["id"]) for card in (cards or {}).get("segments", [])]
     names = {str(card["id"]): str(card["name"]) for card in (cards or {}).get("segments", [])}
@@ -93,14 +83,14 @@ def checklist(
         _experiments(ids, names, hypotheses, roadmap, incremental),
         _rhythm(ids, names, register, feedback, refresh, next_close),
     )
-    places = {**_PLACES, **(hrefs or {})}
+    places = {**PLACES, **(hrefs or {})}
     rows = [
-        (step, title, done, why, places[step])
+        (step, title, done, why, "" if done else FIXES[step], places[step])
         for step, (title, (done, why)) in enumerate(zip(CHECKLIST, answers, strict=True), start=1)
     ]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    return frame.astype({"step": "int64", "done": "bool", "title": "str", "why": "str",
-                         "href": "str"})  # fmt: skip
+    texts = dict.fromkeys(("title", "why", "fix", "href"), "str")
+    return frame.astype({"step": "int64", "done": "bool", **texts})
 
 
 def checklist_sentence(steps: pd.DataFrame) -> str:
@@ -116,18 +106,6 @@ def checklist_sentence(steps: pd.DataFrame) -> str:
     return f"{done} of {len(steps)} steps are done. Next is step {first['step']}: {first['title']}."
 
 
-_PLACES = {
-    1: "validate.html#finding-structure",
-    2: "validate.html#finding-external",
-    3: "validate.html#finding-stability",
-    4: "profile.html#The-segments,-one-by-one",
-    5: "profile.html#The-same,-told-by-reader",
-    6: "implement.html#The-customer-file",
-    7: "implement.html",
-    8: "implement.html#The-baseline-to-measure-against",
-    9: "implement.html",
-    10: "council.html",
-}
 Answer = tuple[bool, str]
 
 
@@ -253,6 +231,6 @@ def _rhythm(
     if lacks or next_close is None:
         return False, f"Missing: {listing(lacks)}."
     return True, (
-        f"Feedback is in, the model is decided ({refresh}), every segment has an owner, and the "
-        f"next quarter closes on {next_close.isoformat()}."
+        f"Feedback is in, {DECIDED.get(refresh, 'the model is decided on')}, every segment has an "
+        f"owner, and the next quarter ends before {next_close.isoformat()}."
     )

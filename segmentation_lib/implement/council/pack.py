@@ -15,6 +15,10 @@ _RED = {"no-go": "failed", "limits": "passed with limits"}
 _LOST = ("below", "failed without a result", "stopped without a result",
          "removed without a result")  # fmt: skip
 _MOST_PREVIOUS = 12
+_BELIEVED = "implement.html#What-we-believed,-and-what-we-got-wrong"
+_INVESTED = "implement.html#Investments-and-their-results"
+_AIMED = "implement.html#KPIs-and-targets"
+_SHOWN = "implement.html#Playbook-and-content"
 
 Names = Mapping[str, str]
 
@@ -27,6 +31,7 @@ def council_pack(
     register: Mapping[str, Any] | None = None,
     changes: Sequence[str] = (),
     refresh: str = "",
+    decision: str = "",
     hypotheses: pd.DataFrame | None = None,
     investments: pd.DataFrame | None = None,
     content_gaps: pd.DataFrame | None = None,
@@ -43,6 +48,8 @@ def council_pack(
         register: The artefact ``register``; segments without an owner come up.
         changes: What changed this quarter, in sentences.
         refresh: Sentence of the decision to keep, refit or re-segment the model.
+        decision: What was decided on the model, as ``refresh.json`` has it; ``keep`` and ``first``
+            leave no other segments to choose.
         hypotheses: The artefact ``hypotheses``, with ``verdict`` and ``sentence``.
         investments: What `investment_results` returned.
         content_gaps: The artefact ``content_gaps``.
@@ -58,7 +65,7 @@ def council_pack(
     """
     names = {str(card["id"]): str(card["name"]) for card in cards["segments"]}
     parts = (
-        ("The segments themselves", _adoption(scorecard, refresh)),
+        ("The segments themselves", _adoption(scorecard, refresh, decision=decision)),
         ("Checks that did not pass", _checks(scorecard)),
         ("Hypotheses that were wrong", _hypotheses(hypotheses, names)),
         ("Investments that fell short", _investments(investments, names)),
@@ -86,13 +93,21 @@ def _point(
             "href": href}  # fmt: skip
 
 
-def _adoption(scorecard: Mapping[str, Any], refresh: str) -> Iterator[dict[str, Any]]:
+def _adoption(
+    scorecard: Mapping[str, Any], refresh: str, *, decision: str
+) -> Iterator[dict[str, Any]]:
     href = "implement.html#What-is-proposed-for-adoption"
     why = " ".join(part for part in (str(scorecard["sentence"]), refresh) if part)
     if scorecard["verdict"] == "NO-GO":
         yield _point("What is done until the segments pass their checks?", why,
                      ("Simple tiers", "The last adopted segments", "Nothing by segment"),
                      href)  # fmt: skip
+    elif decision == "first":
+        yield _point("Are the proposed segments adopted for the next quarter?", why,
+                     ("Adopt", "Later"), href)  # fmt: skip
+    elif decision == "keep":
+        yield _point("Do last quarter's segments stay in use for the next quarter?", why,
+                     ("Adopt them again", "Have them made anew", "Later"), href)  # fmt: skip
     else:
         yield _point("Are the proposed segments adopted for the next quarter?", why,
                      ("Adopt", "Keep those of the last quarter", "Later"), href)  # fmt: skip
@@ -117,7 +132,7 @@ def _hypotheses(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str, 
         yield _point(
             f"{row['hypothesis_id']} on {titled(segment, names)} was refuted: what follows?",
             str(row["sentence"]), ("Drop it", "Reword it and test again"),
-            "implement.html", segment,
+            _BELIEVED, segment,
         )  # fmt: skip
 
 
@@ -131,7 +146,7 @@ def _investments(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str,
             f"{row['id']} ({row['name']}) for {who} fell short: does it go on?",
             f"It ended {row['verdict']}." if row["verdict"] != "below" else
             "It brought less than the lowest value expected.",
-            ("Stop", "Go on with a new forecast"), "implement.html",
+            ("Stop", "Go on with a new forecast"), _INVESTED,
             segment if segment in names else "",
         )  # fmt: skip
 
@@ -144,7 +159,7 @@ def _targets(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str, Any
         kpis = listing(sorted(str(kpi).replace("_", " ") for kpi in rows["kpi"]))
         yield _point(
             f"{titled(str(segment), names)} missed {plural(len(rows), 'target')}: what follows?",
-            f"Missed beyond chance: {kpis}.", ("Keep", "Change", "Drop"), "implement.html",
+            f"Missed beyond chance: {kpis}.", ("Keep", "Change", "Drop"), _AIMED,
             str(segment),
         )  # fmt: skip
 
@@ -159,7 +174,7 @@ def _content(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str, Any
             f"Who makes content for {titled(name, names)}, and by when?",
             f"Nothing live of its own for {listing(channels)}." if channels else
             "It has nothing live of its own.",
-            ("Make it", "Leave the gap"), "implement.html", name,
+            ("Make it", "Leave the gap"), _SHOWN, name,
         )  # fmt: skip
 
 
@@ -173,7 +188,7 @@ def _experiments(roadmap: pd.DataFrame | None, names: Names) -> Iterator[dict[st
         yield _point(
             f"{row['id']} ({row['name']}) in {who}: is it started, or kept running?",
             f"It is next on the roadmap; {row['owner']} answers for it.{waits}",
-            ("Start or keep", "Later", "Drop"), "implement.html",
+            ("Start or keep", "Later", "Drop"), _INVESTED,
             segment if segment in names else "",
         )  # fmt: skip
 
@@ -183,7 +198,8 @@ def _owners(register: Mapping[str, Any] | None, names: Names) -> Iterator[dict[s
     bare = [titled(name, names) for name in sorted(names) if name not in owned]
     if bare:
         yield _point(
-            "Who owns which segment?", f"No owner yet: {listing(bare)}.",
+            "Who owns which segment?",
+            f"No owner yet: {listing(bare)}. Owners are named in governance.yaml.",
             ("Named below", "Later"), "implement.html#What-is-proposed-for-adoption",
         )  # fmt: skip
 

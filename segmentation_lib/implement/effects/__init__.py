@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from segmentation_lib.implement.effects import sheets
 from segmentation_lib.implement.effects.adjustment import (
     HIDDEN,
     AdjustedDifference,
     adjusted_difference,
     covariate_matrix,
 )
+from segmentation_lib.implement.effects.attributes import known_at_open
+from segmentation_lib.implement.effects.choice import Choice, choose_targets
 from segmentation_lib.implement.effects.did import (
     DifferenceInDifferences,
     difference_in_differences,
     scale_of,
+)
+from segmentation_lib.implement.effects.differences import (
+    adjusted_differences,
+    difference_sentences,
 )
 from segmentation_lib.implement.effects.held_out import HeldOutTargeting, held_out_targeting
 from segmentation_lib.implement.effects.learning import answer, experiment_rows, natural_rows
@@ -20,6 +27,7 @@ from segmentation_lib.implement.effects.learning_log import (
     learning_log,
     learning_results,
 )
+from segmentation_lib.implement.effects.learning_words import learning_sentences
 from segmentation_lib.implement.effects.matching import MatchedControl, matched_control
 from segmentation_lib.implement.effects.natural import NaturalResults, natural_experiment_results
 from segmentation_lib.implement.effects.overlap import Overlap, measure_overlap
@@ -30,19 +38,14 @@ from segmentation_lib.implement.effects.targeting import (
     target_effects,
     targeting,
 )
-from segmentation_lib.implement.effects.words import (
-    LADDER,
-    adjusted_sentences,
-    learning_sentences,
-    natural_sentences,
-    shown_natural_results,
-    targeting_sentences,
-)
+from segmentation_lib.implement.effects.targeting_words import choice_sentences
+from segmentation_lib.implement.effects.words import LADDER, natural_sentences
 
 __all__ = [
     "HIDDEN",
     "LADDER",
     "AdjustedDifference",
+    "Choice",
     "DifferenceInDifferences",
     "HeldOutTargeting",
     "MatchedControl",
@@ -51,14 +54,18 @@ __all__ = [
     "PretrendCheck",
     "Targeting",
     "adjusted_difference",
-    "adjusted_sentences",
+    "adjusted_differences",
     "answer",
     "check_pretrend",
+    "choice_sentences",
+    "choose_targets",
     "covariate_matrix",
     "difference_in_differences",
+    "difference_sentences",
     "experiment_rows",
     "held_out_targeting",
     "hit_rate",
+    "known_at_open",
     "learning_log",
     "learning_results",
     "learning_sentences",
@@ -69,8 +76,7 @@ __all__ = [
     "natural_sentences",
     "scale_of",
     "segment_returns",
-    "shown_natural_results",
+    "sheets",
     "target_effects",
     "targeting",
-    "targeting_sentences",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -19,14 +20,15 @@ from segmentation_lib.implement.effects.overlap import Overlap, measure_overlap
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, one_thread
 from segmentation_lib.stats.intervals import Interval
 
-__all__ = ["HIDDEN", "AdjustedDifference", "adjusted_difference", "covariate_matrix"]
+__all__ = ["FEWEST", "HIDDEN", "AdjustedDifference", "adjusted_difference", "covariate_matrix"]
 
 HIDDEN = (
     "What was not measured cannot be adjusted for, and no test can show that nothing was left out."
 )
 _FOLDS = 5
-_FEWEST = 50
+FEWEST = 50
 _MOST_LEVELS = 12
+_FEWEST_VALUES = 5
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def adjusted_difference(
     outcome, covariates = np.asarray(outcome, np.float64), np.asarray(covariates, np.float64)
     if not (np.isfinite(outcome).all() and np.isfinite(covariates).all()):
         raise ValueError("outcome or covariates are missing; fill them or leave those rows out")
-    if min(treated.sum(), (~treated).sum()) < _FEWEST:
-        raise ValueError(f"a group has fewer than {_FEWEST} customers; compare larger groups")
+    if min(treated.sum(), (~treated).sum()) < FEWEST:
+        raise ValueError(f"a group has fewer than {FEWEST} customers; compare larger groups")
     state = int(np.random.SeedSequence(seed).generate_state(1)[0])
     parts = StratifiedKFold(_FOLDS, shuffle=True, random_state=state)
     chances = np.empty(len(outcome))
@@ -153,16 +155,26 @@ def covariate_matrix(table: pd.DataFrame) -> tuple[FloatArray, list[str]]:
     return matrix, list(varied)
 
 
-def _splines() -> list[object]:
+def _continuous(covariates: FloatArray) -> list[int]:
+    """Columns with enough values for a curve; what is yes or no stays as it is."""
+    return [place for place, column in enumerate(np.asarray(covariates).T)
+            if len(np.unique(column)) > _FEWEST_VALUES]  # fmt: skip
+
+
+def _curves() -> list[Any]:
     # Linear beyond the knots: an outlier then weighs no more than in a straight line.
-    return [StandardScaler(), SplineTransformer(n_knots=4, degree=3, knots="quantile",
-                                                extrapolation="linear")]  # fmt: skip
+    splines = SplineTransformer(n_knots=4, degree=3, knots="quantile", extrapolation="linear")
+    columns = ColumnTransformer([("curves", splines, _continuous)], remainder="passthrough")
+    return [StandardScaler(), columns]
 
 
 def _classifier() -> Pipeline:
-    # A stronger penalty draws chances to the middle and hides that groups hardly overlap.
-    return make_pipeline(*_splines(), LogisticRegression(C=10.0, max_iter=1000))
+    # A stronger penalty draws chances to the middle and hides that groups hardly overlap. Newton's
+    # method runs to the end, where others stop early and look surer than they are.
+    return make_pipeline(
+        *_curves(), LogisticRegression(C=10.0, solver="newton-cholesky", max_iter=200)
+    )
 
 
 def _regressor() -> Pipeline:
-    return make_pipeline(*_splines(), Ridge(alpha=0.1))
+    return make_pipeline(*_curves(), Ridge(alpha=0.1))

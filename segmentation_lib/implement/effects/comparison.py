@@ -17,6 +17,7 @@ from segmentation_lib.implement.effects.pretrend import (
     PretrendCheck,
     check_pretrend,
 )
+from segmentation_lib.implement.effects.wandering import allow_for_wandering, measure_wandering
 from segmentation_lib.params.registers.natural_experiments import NaturalExperiment
 from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
@@ -26,7 +27,7 @@ from segmentation_lib.stats.studentised import studentised_mean
 __all__ = ["Judged", "judge_comparison"]
 
 # With fewer customers, or fewer who buy, no interval of skewed money holds its level.
-_SMALLEST, _FEWEST_BUYERS, _FEWEST_CLUSTERS = 50, 30, 5
+_SMALLEST, _FEWEST_BUYERS, _FEWEST_CLUSTERS = 50, 30, 6
 
 _REASONS = {
     "trend": "The groups were already moving apart before the date.",
@@ -123,6 +124,13 @@ def judge_comparison(
         panel[kept], treated[kept], scale=scale_of(entry.metric), clusters=groups,
         weights=unweighted, level=level, seed=seed,
     )  # fmt: skip
+    wandering = 0.0
+    if clusters is None:
+        # Nobody said what was treated as a whole, so the group itself may have been.
+        wandering = measure_wandering(panel[kept, :-1], treated[kept],
+                                      scale=scale_of(entry.metric), weights=unweighted)  # fmt: skip
+        found = allow_for_wandering(found, wandering, blocks.before)
+    row["wandering"] = float(np.sqrt(wandering))
     deciding = found.deciding
     row |= _named(found.effect, "effect", "low", "high")
     row |= _named(found.relative, "relative", "relative_low", "relative_high")

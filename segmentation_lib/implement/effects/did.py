@@ -29,6 +29,7 @@ class DifferenceInDifferences:
         scale: On which of the two the groups were taken to move together.
         treated_means: Mean of the treated before (all blocks) and after.
         control_means: Mean of the control group before and after.
+        error: Standard error on the scale that decides (of logarithms on the scale ``ratio``).
     """
 
     effect: Interval
@@ -36,6 +37,7 @@ class DifferenceInDifferences:
     scale: Scale
     treated_means: tuple[float, float]
     control_means: tuple[float, float]
+    error: float = float("nan")
 
     @property
     def deciding(self) -> Interval:
@@ -128,7 +130,12 @@ def difference_in_differences(
         expected = float(now) - effect.value
         relative = _mapped(effect, lambda end: end / expected if expected > 0 else float("nan"))
     return DifferenceInDifferences(
-        effect, relative, scale, (float(was), float(now)), (float(control_was), float(control_now))
+        effect,
+        relative,
+        scale,
+        (float(was), float(now)),
+        (float(control_was), float(control_now)),
+        float(changes.errors[0]),
     )
 
 

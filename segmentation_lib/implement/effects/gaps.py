@@ -52,8 +52,8 @@ def gap_changes(
     out (Angrist and Pischke 2009, chapter 5). On the scale ``ratio`` the gap is that of the
     logarithms of means, which is Poisson regression with an effect of group and of time: growth
     that multiplies both groups then is no effect, and a customer who spends nothing is no trouble
-    (Wooldridge 1999). Errors allow for customers of one cluster being alike; groups in whole
-    clusters get the error of each group by itself, which is Welch's where every customer is one.
+    (Wooldridge 1999). Errors allow for customers of one cluster being alike; where no cluster is in
+    both groups, each group has an error of its own, as in Welch's test.
 
     Args:
         blocks: What each customer did in each block of time, shape (customers, blocks).
@@ -98,46 +98,39 @@ def gap_changes(
 def _covariance(
     scores: FloatArray, treated: BoolArray, clusters: IntArray | None, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Covariance of the gaps from sums over clusters, and degrees of freedom."""
-    parts, shares = np.empty_like(scores), np.empty(len(scores))
-    for group, sign in ((treated, 1.0), (~treated, -1.0)):
-        shares[group] = weights[group] / weights[group].sum()
-        means = shares[group] @ scores[group]
-        parts[group] = sign * shares[group][:, None] * (scores[group] - means)
-    side = treated
-    if clusters is not None:
-        _, place = np.unique(clusters, return_inverse=True)
-        size = int(place.max()) + 1
-        inside = np.bincount(place, weights=treated * 1.0) / np.bincount(place)
-        sums = np.zeros((size, scores.shape[1]))
-        np.add.at(sums, place, parts)
-        if ((inside > 0) & (inside < 1)).any():
-            if size < 2:
-                raise ValueError("there is one cluster only; errors need at least two")
-            covariance = size / (size - 1) * sums.T @ sums
-            return covariance, np.full(scores.shape[1], size - 1.0)
-        by_cluster: FloatArray = np.bincount(place, weights=shares).astype(np.float64)
-        parts, shares, side = sums, by_cluster, np.asarray(inside == 1)
-    kept = shares > 0
-    sides = [(parts[kept & own], shares[kept & own]) for own in (side, ~side)]
-    return _of_sides(*sides)
-
-
-def _of_sides(
-    first: tuple[FloatArray, FloatArray], second: tuple[FloatArray, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
-    """Join the covariances of two groups that share no cluster (Welch 1947).
+    """Covariance of the gaps from leaving out one cluster at a time, and degrees of freedom.
 
     A cluster that is a large part of its group pulls the mean towards itself, so its residual is
-    too small; dividing by what is left of the group mends that (Bell and McCaffrey 2002).
+    too small; what the mean would be without it is not (the jackknife; MacKinnon, Nielsen and Webb
+    2023). A few large clusters among small ones count as fewer (Carter, Schnepel and Steigerwald
+    2017). Where every customer is one cluster of equal weight, this is Welch's test (1947).
     """
-    if min(len(first[0]), len(second[0])) < 2:
-        raise ValueError("a group is one cluster only; errors need at least two in each group")
-    found = [parts.T @ (parts / (1 - shares)[:, None]) for parts, shares in (first, second)]
-    # Clusters of equal weight that would be as many.
-    worth = [1 / float((shares**2).sum()) - 1 for _, shares in (first, second)]
+    names = np.arange(len(scores)) if clusters is None else clusters
+    _, place = np.unique(names, return_inverse=True)
+    sides = [_left_out(scores, own, place, weights) for own in (treated, ~treated)]
+    (moved, worth), (other_moved, other_worth) = sides
+    if np.isin(place[treated & (weights > 0)], place[~treated & (weights > 0)]).any():
+        joined = moved - other_moved
+        return joined.T @ joined, np.full(scores.shape[1], min(worth, other_worth))
+    found = moved.T @ moved, other_moved.T @ other_moved
     variances = np.diag(found[0]), np.diag(found[1])
-    bottom = variances[0] ** 2 / worth[0] + variances[1] ** 2 / worth[1]
+    bottom = variances[0] ** 2 / worth + variances[1] ** 2 / other_worth
     top = (variances[0] + variances[1]) ** 2
-    freedom = np.divide(top, bottom, out=np.full(len(top), sum(worth)), where=bottom > 0)
+    freedom = np.divide(top, bottom, out=np.full(len(top), worth + other_worth), where=bottom > 0)
     return found[0] + found[1], freedom
+
+
+def _left_out(
+    scores: FloatArray, group: BoolArray, place: IntArray, weights: FloatArray
+) -> tuple[FloatArray, float]:
+    """How far each cluster moves the mean of a group, and the group's degrees of freedom."""
+    own = np.where(group, weights, 0.0) / weights[group].sum()
+    size = int(place.max()) + 1
+    parts = np.zeros((size, scores.shape[1]))
+    np.add.at(parts, place, own[:, None] * (scores - own @ scores))
+    shares = np.bincount(place, weights=own, minlength=size)
+    count = int((shares > 0).sum())
+    if count < 2:
+        raise ValueError("a group is one cluster only; errors need at least two in each group")
+    scale = np.sqrt((count - 1) / count)
+    return scale * parts / (1 - shares)[:, None], float(1 / (shares**2).sum() - 1)

@@ -1,8 +1,10 @@
-"""What a result says about an expectation, and the rows that natural experiments add to the log."""
+"""What a result says about an expectation, and the rows that tests of both kinds add to the log."""
 
 from __future__ import annotations
 
 import math
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -11,8 +13,8 @@ from segmentation_lib.params.registers.natural_experiments import SEGMENT, Natur
 from segmentation_lib.params.registers.register import ALL_SEGMENTS, Register
 from segmentation_lib.profile.story.evidence import Grade
 
-__all__ = ["ANSWERS", "HIT", "REMOVED", "STOPPED", "UNANSWERED", "answer", "experiment_rows",
-           "natural_rows"]  # fmt: skip
+__all__ = ["ANSWERS", "HIT", "LATE", "NOTHING", "NO_ANSWER", "OTHER_WAY", "REMOVED", "SMALLER",
+           "STOPPED", "UNANSWERED", "answer", "experiment_rows", "natural_rows"]  # fmt: skip
 
 HIT, SMALLER, OTHER_WAY, NOTHING = (
     "as expected",
@@ -23,10 +25,15 @@ HIT, SMALLER, OTHER_WAY, NOTHING = (
 NO_ANSWER, STOPPED, REMOVED = "no answer", "stopped", "removed"
 ANSWERS = (HIT, SMALLER, OTHER_WAY, NOTHING)
 UNANSWERED = (NO_ANSWER, STOPPED, REMOVED)
-_NO_ANSWER = ("not credible", "too few to tell", "description only", "not identified", "refused")
-# The read-out's words for the same things.
+REFUSED, NOT_JUDGED = "refused", "not judged"
+LATE = (REFUSED, NOT_JUDGED)
+_NO_ANSWER = ("not credible", "too few to tell", "description only", *LATE)
+# The read-out's words for the same things; within segments alone is not what was expected of all.
 _PLAIN = {"not shown": NOTHING, "too few": "too few to tell"}
-_SPOILED = ("sample ratio", "redesigned", "unknown arm")
+# The read-out is still to come, or was given in an earlier quarter.
+_NO_NEWS = ("", "not started", "draft", "too early", "over", "stopped early")
+# As of the close, whatever the register says by now.
+_STATUS = {"not started": "planned", "draft": "planned", "too early": "running"}
 
 
 def answer(verdict: str, effect: float, direction: str, min_effect: float) -> str:
@@ -69,11 +76,13 @@ def experiment_rows(
 ) -> pd.DataFrame:
     """Return the rows of experiments for `learning_log`, one per treated arm.
 
+    An experiment that is over and cannot be read out, whatever spoiled it, has given no answer.
+
     Args:
         register: The register ``experiments``.
         overview: The read-out's row per experiment: ``experiment_id``, ``state`` and ``reason``.
         effects: The read-out's rows per experiment, ``arm`` and ``segment_id``, of which those of
-            ``(all)`` count: ``effect``, ``low``, ``high`` and ``verdict``.
+            ``(all)`` count: ``effect``, ``low``, ``high``, ``unit`` and ``verdict``.
     """
     reasons = {str(row["experiment_id"]): str(row["reason"]) for row in overview.to_dict("records")}
     whole = effects[effects["segment_id"] == ALL_SEGMENTS]
@@ -82,43 +91,46 @@ def experiment_rows(
     for entry in register:
         for arm in entry.treated:
             own = found.get((entry.id, arm.name), {})
-            spoiled = "refused" if reasons.get(entry.id) in _SPOILED else ""
+            reason = reasons.get(entry.id, "")
+            spoiled = "" if reason in _NO_NEWS else REFUSED
             verdict = str(own.get("verdict", spoiled))
+            verdict = _PLAIN.get(verdict, verdict)
+            earned = verdict in ("more", "less", NOTHING)
             rows.append(
                 {
                     "id": entry.id if len(entry.treated) == 1 else f"{entry.id} {arm.name}",
                     "kind": "experiment",
                     "what": entry.what,
                     "segment_id": ", ".join(entry.segments),
-                    "hypothesis": entry.hypothesis or "",
-                    "owner": entry.owner,
                     "metric": entry.metric,
                     "direction": entry.good,
                     "min_effect": entry.min_effect,
-                    "status": "planned" if entry.status == "draft" else entry.status,
-                    "effect": own.get("effect", float("nan")),
-                    "low": own.get("low", float("nan")),
-                    "high": own.get("high", float("nan")),
-                    "grade": Grade.EXPERIMENT.value if own else "",
-                    "verdict": _PLAIN.get(verdict, verdict),
-                    # A decision is people's; it stands in the register where there is one.
-                    "decision": getattr(entry, "decision", None) or "",
-                    "decided_on": str(getattr(entry, "decided_on", None) or ""),
-                    "lesson": getattr(entry, "lesson", None) or "",
+                    "status": _STATUS.get(reason, entry.status),
+                    "unit": own.get("unit", ""),
+                    "grade": Grade.EXPERIMENT.value if earned else "",
+                    "verdict": verdict,
                 }
+                | {name: own.get(name, float("nan")) for name in ("effect", "low", "high")}
+                | _written(entry, over=reason not in _STATUS)
             )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["id"])
 
 
 def natural_rows(
-    register: Register[NaturalExperiment], results: pd.DataFrame, *, closed: object
+    register: Register[NaturalExperiment],
+    results: pd.DataFrame,
+    *,
+    opened: date,
+    closed: date,
 ) -> pd.DataFrame:
     """Return the rows of natural experiments for `learning_log`.
 
     Args:
         register: The register ``natural_experiments``.
         results: ``results`` of `natural_experiment_results`.
-        closed: Close of the quarter, a date; entries from then on are planned.
+        opened: Open of the quarter; what happened before it without having been judged then is
+            not judged any more.
+        closed: Close of the quarter; entries from then on are planned.
     """
     found = results.set_index("id").to_dict("index")
     rows = []
@@ -127,26 +139,37 @@ def natural_rows(
         share = pd.notna(own.get("relative"))
         prefix = "relative" if share else "effect"
         low, high = ("relative_low", "relative_high") if share else ("low", "high")
+        missed = NOT_JUDGED if entry.started_on < opened else ""
         rows.append(
             {
                 "id": entry.id,
                 "kind": "natural experiment",
                 "what": entry.what,
                 "segment_id": ", ".join(entry.treated.get(SEGMENT, ())),
-                "hypothesis": entry.hypothesis or "",
-                "owner": entry.owner or "",
                 "metric": entry.metric,
                 "direction": entry.direction,
                 "min_effect": entry.min_effect,
-                "status": "ended" if entry.started_on < closed else "planned",  # type: ignore[operator]
+                "status": "ended" if entry.started_on < closed else "planned",
                 "effect": own.get(prefix, float("nan")),
                 "low": own.get(low, float("nan")),
                 "high": own.get(high, float("nan")),
+                "unit": "relative",
                 "grade": own.get("grade", ""),
-                "verdict": own.get("verdict", ""),
-                "decision": entry.decision or "",
-                "decided_on": "" if entry.decided_on is None else entry.decided_on.isoformat(),
-                "lesson": entry.lesson or "",
+                "verdict": own.get("verdict", missed),
             }
+            | _written(entry, over=entry.started_on < closed)
         )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["id"])
+
+
+def _written(entry: Experiment | NaturalExperiment, *, over: bool) -> dict[str, Any]:
+    """What people wrote: the idea behind it, who answers for it, and what came of it."""
+    # A quarter that is run again later knows of no decision on what was still to come.
+    decided = entry.decided_on if over else None
+    return {
+        "hypothesis": entry.hypothesis or "",
+        "owner": entry.owner or "",
+        "decision": (entry.decision or "") if over else "",
+        "decided_on": "" if decided is None else decided.isoformat(),
+        "lesson": (entry.lesson or "") if over else "",
+    }

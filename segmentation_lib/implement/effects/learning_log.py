@@ -13,6 +13,7 @@ import pandas as pd
 from segmentation_lib.implement.effects.learning import (
     ANSWERS,
     HIT,
+    LATE,
     REMOVED,
     STOPPED,
     UNANSWERED,
@@ -23,7 +24,7 @@ from segmentation_lib.stats.intervals import Interval, wilson_interval
 __all__ = ["LOG_COLUMNS", "hit_rate", "learning_log", "learning_results"]
 
 _FIXED = ("metric", "direction", "min_effect")
-_RESULT = ("effect", "low", "high", "grade", "verdict")
+_RESULT = ("effect", "low", "high", "unit", "grade", "verdict")
 LOG_COLUMNS = ("period", "id", "kind", "what", "segment_id", "hypothesis", "owner", *_FIXED,
                "expectation_hash", "changed", "status", *_RESULT, "answer", "decision",
                "decided_on", "lesson")  # fmt: skip
@@ -45,9 +46,10 @@ def learning_log(previous: pd.DataFrame | None, rows: pd.DataFrame, period: str)
         rows: One row per test that a file names: ``id``, ``kind``, ``what``, ``segment_id``,
             ``hypothesis``, ``owner``, ``metric``, ``direction`` (``higher`` or ``lower``),
             ``min_effect``, ``status`` (``planned``, ``running``, ``ended``, ``stopped``), the
-            result ``effect``, ``low``, ``high`` (in the unit of ``min_effect``), ``grade`` and
-            ``verdict`` (empty without a result this quarter), ``decision``, ``decided_on`` and
-            ``lesson``. Missing columns are empty.
+            result ``effect``, ``low``, ``high`` with the ``unit`` of these and of ``min_effect``
+            (``relative`` for shares of what was expected), ``grade`` and ``verdict`` (empty
+            without a result this quarter), ``decision``, ``decided_on`` and ``lesson``. Missing
+            columns are empty.
         period: This quarter; rows that an earlier run of it wrote are written anew.
 
     Returns:
@@ -123,7 +125,9 @@ def _judged(
     made["changed"] = own != made["expectation_hash"]
     kept = row if first is None else first
     made |= {name: kept[name] for name in _FIXED}
-    if not row["verdict"] and last is not None:
+    # What an earlier quarter found stands; this one may have nothing to say of it.
+    known = last is not None and (not row["verdict"] or row["verdict"] in LATE)
+    if known and last is not None and last["verdict"]:
         made |= {name: last[name] for name in _RESULT}
     made["answer"] = answer(
         str(made["verdict"]), made["effect"], str(made["direction"]), made["min_effect"]

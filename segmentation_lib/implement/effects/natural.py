@@ -23,7 +23,7 @@ _TEXT = ["id", "what", "started_on", "metric", "scale", "verdict", "grade", "rea
 _COUNTS = ["customers", "control_customers", "unmatched"]
 _NUMBERS = ["block_days", "blocks_before", "treated_before", "treated_after", "control_before",
             "control_after", "effect", "low", "high", "relative", "relative_low", "relative_high",
-            "pretrend_p", "unseen_drift"]  # fmt: skip
+            "pretrend_p", "unseen_drift", "wandering"]  # fmt: skip
 _RESULTS = [*_TEXT[:5], *_COUNTS, *_NUMBERS, *_TEXT[5:]]
 _CHECKS = ["id", "check", "blocks_back", "change", "error", "p_value"]
 _BLOCKS = ["id", "group", "block", "starts_on", "customers", "mean"]
@@ -46,7 +46,7 @@ class NaturalResults:
 
 def natural_experiment_results(
     register: Register[NaturalExperiment],
-    purchase_days: pd.DataFrame,
+    purchase_days: pd.DataFrame | None,
     customers: pd.DataFrame,
     *,
     opened: date,
@@ -65,7 +65,8 @@ def natural_experiment_results(
 
     Args:
         register: The register ``natural_experiments``.
-        purchase_days: ``customer_id``, ``day`` and ``spend``, all history before the close.
+        purchase_days: ``customer_id``, ``day`` and ``spend``, all history before the close; None
+            where the project has no orders.
         customers: ``customer_id``, ``segment`` (of the open, missing for customers in none) and
             the attributes that the register names, one row per customer known at the open.
         opened: Open of the quarter; entries that started before it or from the close on are left
@@ -83,12 +84,15 @@ def natural_experiment_results(
         customer and block of both groups before and after; the ``effect`` per treated customer
         after the date with ``low`` and ``high``, the same as a share (``relative``...),
         ``pretrend_p``, the ``unseen_drift`` (what a steady drift too small to be seen could add),
+        ``wandering`` (standard deviation by which the gap wandered before, beyond chance),
         and ``verdict``: ``more``, ``less`` or ``no difference shown`` (grade
         quasi-experiment), ``not credible`` or ``too few to tell`` (no number, no grade), or
         ``description only`` (no control; grade association). ``checks`` and ``blocks`` hold the
         details. Sorted by ID.
     """
     results, checks, lines = [], [], []
+    if purchase_days is None:
+        purchase_days = pd.DataFrame({"customer_id": [], "day": [], "spend": []})
     held = purchase_days["day"].min() if len(purchase_days) else pd.Timestamp(closed)
     ordered = sorted(register, key=lambda entry: entry.id)
     for number, entry in enumerate(ordered):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segmentation_lib.profile.wording import number, percent
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
 
 __all__ = ["Overlap", "measure_overlap"]
@@ -42,13 +43,22 @@ class Overlap:
         return float(self.balance["after"].abs().max()) if len(self.balance) else 0.0
 
     @property
+    def fault(self) -> str:
+        """Why the groups cannot be compared, as the end of a sentence; empty if they can."""
+        if self.rare > _MOST_RARE or self.clipped > _MOST_CLIPPED:
+            alone = max(self.rare, self.clipped)
+            return f"{percent(alone)} of customers have almost nobody like them in the other group"
+        if self.largest_after > 2 * _BALANCED:
+            return (
+                f"weighing leaves them {number(self.largest_after)} standard deviations apart in "
+                "something that is known"
+            )
+        return ""
+
+    @property
     def is_poor(self) -> bool:
-        """Whether too many customers have nobody like them in the other group."""
-        return (
-            self.clipped > _MOST_CLIPPED
-            or self.rare > _MOST_RARE
-            or self.largest_after > 2 * _BALANCED
-        )
+        """Whether the groups cannot be compared."""
+        return bool(self.fault)
 
 
 def measure_overlap(

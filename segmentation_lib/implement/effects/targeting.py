@@ -12,22 +12,38 @@ from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
 from segmentation_lib.stats.intervals import Interval
 
-__all__ = ["TREAT", "Targeting", "segment_returns", "target_effects", "targeting"]
+__all__ = [
+    "EVERYONE",
+    "LEAVE",
+    "RETURN_COLUMNS",
+    "TREAT",
+    "UNKNOWN",
+    "Targeting",
+    "segment_returns",
+    "target_effects",
+    "targeting",
+]
 
 EVERYONE = "(all)"
 TREAT, LEAVE, UNKNOWN = "treat", "leave out", "not known"
-_COLUMNS = ["segment_id", "customers", "effect", "effect_low", "effect_high", "cost", "return",
-            "return_low", "return_high", "total", "total_low", "total_high", "per_cost",
-            "choice"]  # fmt: skip
+RETURN_COLUMNS = ["segment_id", "customers", "effect", "effect_low", "effect_high", "cost",
+                  "return", "return_low", "return_high", "total", "total_low", "total_high",
+                  "per_cost", "choice"]  # fmt: skip
 
 
 def target_effects(
-    effects: pd.DataFrame, sizes: Mapping[str, int], *, experiment_id: str, arm: str
+    effects: pd.DataFrame,
+    sizes: Mapping[str, int],
+    *,
+    experiment_id: str,
+    arm: str,
+    differ: bool = True,
 ) -> pd.DataFrame:
     """Return the effects of one treatment for `segment_returns`, with luck taken off.
 
     The largest of several estimates was lucky as well, so those that the read-out drew towards
-    each other (``shrunken``) are taken where there are any.
+    each other (``shrunken``) are taken where there are any. Where segments are not shown to
+    differ, what is known is one effect for all, and each of them has it.
 
     Args:
         effects: The read-out's rows per ``experiment_id``, ``arm`` and ``segment_id``: ``effect``,
@@ -35,17 +51,18 @@ def target_effects(
         sizes: Customers who would be treated, by segment; a segment without any is left out.
         experiment_id: The experiment.
         arm: Its treated arm.
+        differ: Whether segments were shown to differ in the effect.
     """
-    own = effects[
-        (effects["experiment_id"] == experiment_id)
-        & (effects["arm"] == arm)
-        & effects["segment_id"].isin([name for name, size in sizes.items() if size > 0])
-    ]
+    rows = effects[(effects["experiment_id"] == experiment_id) & (effects["arm"] == arm)]
+    own = rows[rows["segment_id"].isin([name for name, size in sizes.items() if size > 0])]
+    whole = rows[rows["segment_id"] == EVERYONE]
     drawn = own[["shrunken", "shrunken_low", "shrunken_high"]].notna().all(axis=1)
     table = pd.DataFrame({"segment_id": own["segment_id"].astype("str")})
     for name in ("effect", "low", "high"):
         plain = "shrunken" if name == "effect" else f"shrunken_{name}"
         table[name] = own[plain].where(drawn, own[name]).astype("float64")
+        if not differ:
+            table[name] = float(whole[name].iloc[0]) if len(whole) else np.nan
     table["customers"] = table["segment_id"].map(dict(sizes)).astype("int64")
     return table.assign(grade=Grade.EXPERIMENT.value).reset_index(drop=True)
 
@@ -111,7 +128,7 @@ def segment_returns(
         [table["return_low"] > 0, table["return_high"] < 0], [TREAT, LEAVE], UNKNOWN
     )
     table = table.sort_values(["return", "segment_id"], ascending=[False, True])
-    return table[_COLUMNS].reset_index(drop=True)
+    return table[RETURN_COLUMNS].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,7 @@ class Targeting:
     everyone: Interval
 
 
-def targeting(returns: pd.DataFrame, *, level: float = 0.95) -> Targeting:
+def targeting(returns: pd.DataFrame, *, shared: bool = False, level: float = 0.95) -> Targeting:
     """Set the segments that pay beside customers picked at random.
 
     The segments were chosen by the very numbers that are added up here, so their sum flatters;
@@ -139,28 +156,32 @@ def targeting(returns: pd.DataFrame, *, level: float = 0.95) -> Targeting:
 
     Args:
         returns: What `segment_returns` returned, for all segments.
+        shared: Whether all segments have the same estimate, so that their errors add up; else
+            they are independent, and are joined by the method of Zou and Donner (2008).
         level: Level of its intervals.
 
     Returns:
-        Sums over customers; intervals are joined by the method of Zou and Donner (2008).
+        Sums over customers.
     """
     picked = (returns["choice"] == TREAT).to_numpy(bool)
     customers = returns["customers"].to_numpy(np.float64)
-    everyone = _total(returns, np.ones(len(returns), bool), level)
+    everyone = _total(returns, np.ones(len(returns), bool), shared, level)
     share = float(customers[picked].sum() / customers.sum()) if customers.sum() > 0 else 0.0
     at_random = Interval(share * everyone.value, share * everyone.low, share * everyone.high, level)
     return Targeting(
-        int(customers[picked].sum()), _total(returns, picked, level), at_random, everyone
+        int(customers[picked].sum()), _total(returns, picked, shared, level), at_random, everyone
     )
 
 
-def _total(returns: pd.DataFrame, rows: BoolArray, level: float) -> Interval:
-    """Return the sum of totals with its interval; segments are independent of each other."""
+def _total(returns: pd.DataFrame, rows: BoolArray, shared: bool, level: float) -> Interval:
+    """Return the sum of totals with its interval."""
     ends: list[FloatArray] = [
         returns.loc[rows, name].to_numpy(np.float64)
         for name in ("total", "total_low", "total_high")
     ]
     value = float(ends[0].sum())
+    if shared:
+        return Interval(value, float(ends[1].sum()), float(ends[2].sum()), level)
     below = float(np.sqrt(((ends[0] - ends[1]) ** 2).sum()))
     above = float(np.sqrt(((ends[2] - ends[0]) ** 2).sum()))
     return Interval(value, value - below, value + above, level)

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import pandas as pd
 
-from segmentation_lib.params.registers.experiments import HOLDOUT, Experiment
+from segmentation_lib.params.registers.experiments import (
+    HOLDOUT,
+    Experiment,
+    design_hash,
+    experiment_declaration,
+)
 
-__all__ = ["REFUSALS", "participants", "refusal"]
+__all__ = ["REFUSALS", "participants", "redesigned", "refusal"]
 
 REFUSALS = {
+    "not declared": "it is not in experiments.yaml, so nobody wrote down beforehand what it should "
+    "show, and what other pages say of its arms is no verdict",
     "not started": "it has not started yet",
+    "draft": "it is still a draft. Set its `status` to running once the arms are in use",
+    "over": "it was over before the quarter opened; the report of the quarter it ended in has it",
     "too early": "it runs until {ends_on}. Figures read before that show an effect too often where "
     "there is none, so none are given",
     "stopped early": "it was stopped before its planned end. Who stops when the figures look right "
     "finds effects that are not there, so none are given",
-    "redesigned": "its design was changed after it had been declared, so what suits it now is no "
-    "proof",
+    "redesigned": "its design was written or changed when its results could be seen already, so "
+    "what suits it now is no proof",
     "no assignments": "nobody was assigned",
     "unknown arm": "the assignments hold an arm that its design has not",
     "no date": "it is not known when all customers were assigned",
+    "began before": "it began before the segments were fixed, so the treatment may have put "
+    "customers there. It can be read in the quarter it starts in, and in the next one",
     "assigned before": "customers were assigned before their segments were fixed, so the treatment "
     "may have put them there",
     "assigned after": "customers were assigned after the quarter's close",
@@ -36,6 +47,7 @@ def refusal(
     arms: pd.DataFrame | None,
     *,
     segments_on: date,
+    opened: date,
     closed: date,
     redesigned: Collection[str] = (),
 ) -> str:
@@ -44,12 +56,17 @@ def refusal(
     Args:
         experiment: The experiment.
         arms: The artefact ``experiment_arms``.
-        segments_on: Day on which the segments were fixed.
+        segments_on: Day on which the segments were fixed, see `latest_start`.
+        opened: Open of the quarter.
         closed: Close of the quarter; not part of it.
-        redesigned: IDs of experiments whose design was changed after they had been declared.
+        redesigned: What `redesigned` returned.
     """
-    if experiment.starts_on >= closed or experiment.status == "draft":
+    if experiment.starts_on >= closed:
         return "not started"
+    if experiment.ends_on < opened:
+        return "over"
+    if experiment.status == "draft":
+        return "draft"
     rows = None if arms is None else arms[arms["experiment_id"].astype(str) == experiment.id]
     if rows is None or rows.empty:
         return "no assignments"
@@ -61,7 +78,7 @@ def refusal(
         return "no date"
     # A segment that was made after the assignment may be the treatment's own doing.
     if assigned.min() < pd.Timestamp(segments_on):
-        return "assigned before"
+        return "began before" if experiment.starts_on < segments_on else "assigned before"
     if assigned.max() >= pd.Timestamp(closed):
         return "assigned after"
     if experiment.id in redesigned:
@@ -69,6 +86,32 @@ def refusal(
     if experiment.status == "stopped":
         return "stopped early"
     return "too early" if experiment.ends_on >= closed else ""
+
+
+def redesigned(
+    experiments: Iterable[Experiment],
+    late: Collection[str] = (),
+    *,
+    designs: pd.DataFrame | None = None,
+) -> tuple[str, ...]:
+    """Return the IDs of experiments whose design is not the one that was declared.
+
+    Args:
+        experiments: The experiments.
+        late: Declarations that were not there when the segments were first made.
+        designs: The artefact ``experiment_designs`` of the last quarter, by which the arms were
+            drawn; None without.
+    """
+    drawn = {} if designs is None else dict(zip(designs["experiment_id"], designs["design"],
+                                                strict=True))  # fmt: skip
+    return tuple(
+        sorted(
+            entry.id
+            for entry in experiments
+            if experiment_declaration(entry) in late
+            or drawn.get(entry.id, design_hash(entry)) != design_hash(entry)
+        )
+    )
 
 
 def participants(

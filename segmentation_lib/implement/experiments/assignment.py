@@ -14,9 +14,10 @@ from segmentation_lib.params.registers.experiments import HOLDOUT, Experiment
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
 from segmentation_lib.stats.sample_ratio import sample_ratio_p_value
 
-__all__ = ["assign", "assignment_split", "hash_shares"]
+__all__ = ["ASSIGNED_COLUMNS", "SPLIT_COLUMNS", "assign", "assignment_split", "hash_shares"]
 
-_COLUMNS = ["experiment_id", "customer_id", "segment_id", "arm", "starts_on"]
+ASSIGNED_COLUMNS = ["experiment_id", "customer_id", "segment_id", "arm", "starts_on"]
+SPLIT_COLUMNS = ["experiment_id", "segment_id", "arm", "customers", "share", "planned", "p_value"]
 
 
 def hash_shares(ids: Sequence[str], *, salt: str, name: str) -> FloatArray:
@@ -88,7 +89,7 @@ def assign(
             "arm": arm.astype(str),
             "starts_on": experiment.starts_on.isoformat(),
         },
-        columns=_COLUMNS,
+        columns=ASSIGNED_COLUMNS,
     )
     return table[part].reset_index(drop=True)
 
@@ -117,8 +118,7 @@ def assignment_split(experiment: Experiment, assigned: pd.DataFrame) -> pd.DataF
              int(counts[arm]) / len(own) if len(own) else np.nan, planned, p_value)
             for arm, planned in shares.items()
         ]  # fmt: skip
-    names = ["experiment_id", "segment_id", "arm", "customers", "share", "planned", "p_value"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=SPLIT_COLUMNS)
 
 
 def _arms(experiment: Experiment, ids: Sequence[str]) -> np.ndarray:

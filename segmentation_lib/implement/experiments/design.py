@@ -8,7 +8,7 @@ import pandas as pd
 
 from segmentation_lib.implement.experiments.metrics import Measure, measure, metric_name
 from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
-from segmentation_lib.params.registers.experiments import Experiment
+from segmentation_lib.params.registers.experiments import Experiment, design_hash
 from segmentation_lib.stats.power import (
     customers_needed,
     minimum_detectable_effect,
@@ -16,14 +16,14 @@ from segmentation_lib.stats.power import (
     share_deviation,
 )
 
-__all__ = ["design_table"]
+__all__ = ["DESIGN_COLUMNS", "design_table"]
 
 _ALPHA, _POWER = 0.05, 0.8
 # The spread of a share moves with the effect that is looked for; this settles at once.
 _ROUNDS = 20
-_COLUMNS = ["experiment_id", "arm", "segment_id", "metric", "unit", "treated", "control", "mean",
-            "deviation", "min_effect", "detectable", "detectable_relative", "power", "needed",
-            "quarters", "verdict"]  # fmt: skip
+DESIGN_COLUMNS = ["experiment_id", "design", "arm", "segment_id", "metric", "unit", "treated",
+                  "control", "mean", "deviation", "min_effect", "detectable",
+                  "detectable_relative", "power", "needed", "quarters", "verdict"]  # fmt: skip
 
 
 def design_table(
@@ -40,14 +40,15 @@ def design_table(
         outcomes: ``customer_id`` and the outcomes of the quarter that is over.
 
     Returns:
-        A row per treated arm and segment, ``(all)`` first: customers of both arms (``treated``,
-        ``control``), ``mean`` and standard ``deviation`` of the metric, ``min_effect``, the
-        effect found four times in five (``detectable``, and by the mean), ``power`` to find the
-        smallest effect that matters, customers ``needed`` in both arms for a power of 80 %, how
-        many ``quarters`` of such customers these are, and the ``verdict``: ``can be tested``,
-        ``too small to test`` or ``no figures``. All questions that are asked at once are counted:
-        treated arms, and segments times treated arms.
+        A row per treated arm and segment, ``(all)`` first: the ``design``'s hash, customers of
+        both arms (``treated``, ``control``), ``mean`` and standard ``deviation`` of the metric,
+        ``min_effect``, the effect found four times in five (``detectable``, and by the mean),
+        ``power`` to find the smallest effect that matters, customers ``needed`` in both arms for a
+        power of 80 %, how many ``quarters`` of such customers these are, and the ``verdict``:
+        ``can be tested``, ``too small to test`` or ``no figures``. All questions that are asked at
+        once are counted: treated arms, and segments times treated arms.
     """
+    design = design_hash(experiment)
     found = measure(
         outcomes,
         assigned["customer_id"],
@@ -63,11 +64,11 @@ def design_table(
             treated = own & (assigned["arm"] == arm.name)
             control = own & (assigned["arm"] == experiment.control.name)
             figures = _figures(found, experiment, treated, control, _ALPHA / questions)
-            rows.append((experiment.id, arm.name, name,
+            rows.append((experiment.id, design, arm.name, name,
                          metric_name(experiment.metric, experiment.denominator),
                          "" if isinstance(found, str) else found.unit,
                          int(treated.sum()), int(control.sum()), *figures))  # fmt: skip
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=DESIGN_COLUMNS)
 
 
 def _figures(

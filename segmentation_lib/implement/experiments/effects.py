@@ -10,14 +10,9 @@ import pandas as pd
 from segmentation_lib.implement.experiments.metrics import Measure, metric_name
 from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
 from segmentation_lib.params.registers.experiments import Experiment
-from segmentation_lib.stats.arm_effects import unlike_arms
 from segmentation_lib.stats.arrays import BoolArray, spawn_seeds
 from segmentation_lib.stats.intervals import holm
-from segmentation_lib.stats.segment_effects import (
-    heterogeneity,
-    permuted_heterogeneity,
-    shrunken,
-)
+from segmentation_lib.stats.segment_effects import DIFFER_LEVEL, segments_differ, shrunken
 
 __all__ = ["EFFECT_COLUMNS", "experiment_effects"]
 
@@ -27,8 +22,6 @@ EFFECT_COLUMNS = ["experiment_id", "arm", "segment_id", "metric", "unit", "custo
                   "p_corrected", "differ_p", "shrunken", "shrunken_low", "shrunken_high", "method",
                   "variance_left", "verdict", "size"]  # fmt: skip
 _ALPHA = 0.05
-# A plain p-value above this is far from showing anything, and is not permuted.
-_NEAR = 0.1
 
 
 def experiment_effects(
@@ -139,17 +132,12 @@ def _differ(
     estimates: tuple[np.ndarray, np.ndarray],
     seed: int,
 ) -> float:
-    """The p-value that segments share one effect, permuted where small arms would mislead it."""
-    p_value = heterogeneity(*estimates).p_value
-    sizes = [(int((treated & own).sum()), int((control & own).sum())) for own in inside]
-    if not p_value < _NEAR or not any(unlike_arms(*pair) for pair in sizes):
-        return p_value
     arms = []
     for own in inside:
         both = own & (treated | control)
         values = found.exchangeable(both)
         arms.append((values[treated[both]], values[control[both]]))
-    return max(p_value, permuted_heterogeneity(arms, seed=seed))
+    return segments_differ(*estimates, arms, seed=seed)
 
 
 def _verdicts(table: pd.DataFrame, everyone: np.ndarray, *, single: bool) -> np.ndarray:
@@ -160,5 +148,5 @@ def _verdicts(table: pd.DataFrame, everyone: np.ndarray, *, single: bool) -> np.
         "not shown",
     )
     # One segment is all there is: it has nothing to differ from.
-    shared = ~everyone & (own != "too few") & ~(table["differ_p"] <= _ALPHA).to_numpy()
+    shared = ~everyone & (own != "too few") & ~(table["differ_p"] <= DIFFER_LEVEL).to_numpy()
     return own if single else np.where(shared, "as all", own)

@@ -8,23 +8,59 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
-from segmentation_lib.implement.experiments.words import (
+from segmentation_lib.implement.experiments.phrases import (
     gap_words,
     interval_words,
     metric_words,
     size_words,
 )
+from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, percent, titled
 from segmentation_lib.small_cells import HIDDEN, suppress_flows
 
-__all__ = ["published_designs", "published_effects", "published_guardrails", "published_ratios"]
+__all__ = [
+    "published_designs",
+    "published_effects",
+    "published_experiments",
+    "published_guardrails",
+    "published_ratios",
+]
 
 _FEW = "Too few customers to show."
+_EXPERIMENTS = ["experiment", "what", "metric", "from", "until", "verdict", "guardrails"]
+_STATES = {"works in some": "works in some segments", "not shown": "no effect shown",
+           "too few": "too few customers", "as all": "as for all"}  # fmt: skip
+_SIZES = {"fine": "as planned", "warning": "not quite as planned", "alarm": "not as planned",
+          "too few": "too few to tell"}  # fmt: skip
 _DESIGNS = ["experiment", "arm", "segment", "metric", "customers", "detectable", "matters",
             "needed", "verdict"]  # fmt: skip
 _EFFECTS = ["experiment", "arm", "segment", "effect", "interval", "shrunken", "verdict"]
 _GUARDRAILS = ["experiment", "arm", "metric", "effect", "interval", "margin", "verdict"]
+
+
+def published_experiments(experiments: pd.DataFrame) -> pd.DataFrame:
+    """Return all experiments with what became of them; the table holds no counts.
+
+    Args:
+        experiments: `ReadOut.experiments`.
+
+    Returns:
+        Columns ``experiment``, ``what``, ``metric``, ``from``, ``until``, ``verdict`` (or ``not
+        read`` and why) and ``guardrails``.
+    """
+    rows = [
+        (
+            row["experiment_id"],
+            row["what"],
+            metric_words(str(row["metric"])) if row["metric"] else "",
+            row["starts_on"],
+            row["ends_on"],
+            _STATES.get(row["verdict"], row["verdict"]) or f"not read: {row['reason']}",
+            row["guardrails"],
+        )
+        for row in experiments.to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=_EXPERIMENTS)
 
 
 def published_designs(designs: pd.DataFrame, *, names: Mapping[str, str], limit: int,
@@ -79,7 +115,7 @@ def published_effects(effects: pd.DataFrame, *, names: Mapping[str, str], limit:
             _segment(str(row["segment_id"]), names),
             *_gap(row, few, currency),
             "" if few else _known(gap_words, row["shrunken"], row["unit"], currency),
-            _FEW if few or np.isnan(row["effect"]) else row["verdict"],
+            _FEW if few or np.isnan(row["effect"]) else _STATES.get(row["verdict"], row["verdict"]),
         )
         for row, few in _with_few(effects, "customers", "control_customers", limit=limit)
     ]
@@ -149,7 +185,7 @@ def published_ratios(ratios: pd.DataFrame, *, names: Mapping[str, str], limit: i
             "customers": table["customers_shown"],
             "share": [percent(share) if np.isfinite(share) else "" for share in table["share"]],
             "planned": [percent(share) for share in table["planned"]],
-            "level": table["level"],
+            "level": table["level"].map(_SIZES),
         }
     )
 

@@ -20,9 +20,12 @@ __all__ = [
 
 ALL_SEGMENTS = "(all)"
 SAMPLE_RATIO_ALARM = 0.001
-"""Below this the read-out stops: one sound experiment in a thousand is stopped for nothing."""
+"""Below this, over all or in a segment, the read-out stops: two sound experiments in a thousand
+are stopped for nothing."""
 SAMPLE_RATIO_WARNING = 0.01
-"""Below this the figures are shown, with a warning to look for lost customers."""
+"""Below this, over all, the figures are shown with a warning to look for lost customers: one sound
+experiment in a hundred gets one. To warn of segments as well would be a second question, and make
+it two in a hundred."""
 
 RATIO_COLUMNS = ["experiment_id", "segment_id", "arm", "customers", "share", "planned", "p_value",
             "p_corrected", "level"]  # fmt: skip
@@ -39,7 +42,8 @@ def sample_ratios(experiment: Experiment, people: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A row per segment and arm, those of ``(all)`` first: ``customers``, ``share``, ``planned``,
         ``p_value`` of the split, ``p_corrected`` (by Holm over the segments; that of ``(all)`` is
-        a question of its own), and its ``level``: ``alarm``, ``warning``, ``fine`` or ``too few``.
+        a question of its own), and its ``level``: ``alarm``, ``warning`` (of ``(all)`` only),
+        ``fine`` or ``too few``.
     """
     shares = {arm.name: arm.share for arm in experiment.arms}
     names = [ALL_SEGMENTS, *sorted(people["segment_id"].unique())]
@@ -57,7 +61,7 @@ def sample_ratios(experiment: Experiment, people: pd.DataFrame) -> pd.DataFrame:
         rows += [
             (experiment.id, name, arm, int(table.loc[name, arm]),
              int(table.loc[name, arm]) / total if total else np.nan, planned, p_value, own,
-             _level(own))
+             _level(own, whole=name == ALL_SEGMENTS))
             for arm, planned in shares.items()
         ]  # fmt: skip
     return pd.DataFrame(rows, columns=RATIO_COLUMNS)
@@ -68,9 +72,9 @@ def worst_level(ratios: pd.DataFrame) -> str:
     return max(ratios["level"], key=lambda level: _RANK[level], default="too few")
 
 
-def _level(p_value: float) -> str:
+def _level(p_value: float, *, whole: bool) -> str:
     if np.isnan(p_value):
         return "too few"
     if p_value < SAMPLE_RATIO_ALARM:
         return "alarm"
-    return "warning" if p_value < SAMPLE_RATIO_WARNING else "fine"
+    return "warning" if whole and p_value < SAMPLE_RATIO_WARNING else "fine"

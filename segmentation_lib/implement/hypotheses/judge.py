@@ -52,6 +52,7 @@ def judge_hypotheses(
     seed: int,
     arms: pd.DataFrame | None = None,
     incremental: pd.DataFrame | None = None,
+    unread: Collection[str] = (),
     judges: Collection[str] | None = None,
     second_thoughts: Sequence[str] = (),
     fewest: int = 30,
@@ -69,6 +70,7 @@ def judge_hypotheses(
         seed: Seed of the resampling; every hypothesis has a stream of its own.
         arms: The artefact ``experiment_arms``, for tests by experiment.
         incremental: The artefact ``incremental``; says whether the arms were drawn by lot.
+        unread: IDs of experiments that are not read out; a hypothesis on one has no verdict.
         judges: Customers who may judge; everybody when None. Where KPIs helped to choose the
             segments, only those who were left out of the choice.
         second_thoughts: Declarations that were added after the segments were first made. Such a
@@ -94,7 +96,7 @@ def judge_hypotheses(
     table = table.sort_index()
     own = segment.reindex(table.index)
     lot = (arms, incremental, opened, closed)
-    sides = [_sides(entry, table, own, lot) for entry in hypotheses]
+    sides = [_sides(entry, table, own, lot, unread) for entry in hypotheses]
     tested = sum(not reason for _, _, reason, _ in sides)
     rows = [
         _row(entry, first, second, reason, grade, table, fewest, seed, max(draws, 100 * tested))
@@ -143,6 +145,7 @@ def _sides(
     table: pd.DataFrame,
     own: pd.Series,
     lot: tuple[pd.DataFrame | None, pd.DataFrame | None, date, date],
+    unread: Collection[str],
 ) -> _Sides:
     """Return the metric on both sides, why there is no test, and the grade of the evidence."""
     nothing = np.empty(0)
@@ -153,6 +156,8 @@ def _sides(
         return nothing, nothing, "no_segment", ""
     values = table[entry.metric]
     if entry.test == "experiment":
+        if entry.experiment in unread:
+            return nothing, nothing, "not_read_out", ""
         found = treated_and_control(entry, *lot)
         if isinstance(found, str):
             return nothing, nothing, found, ""

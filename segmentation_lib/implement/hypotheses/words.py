@@ -19,6 +19,7 @@ _WHY = {
     "too_few": "too few customers have the measure",
     "no_variation": "all customers have the same value",
     "no_experiment": "there is no such experiment in the data",
+    "not_read_out": "its experiment is not read out",
     "no_control": "the experiment has no control arm",
     "which_arm": "it does not say which treated arm is meant",
     "assigned_before": "its customers were not assigned in this quarter, and the treatment may "

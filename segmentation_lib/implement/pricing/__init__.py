@@ -8,6 +8,7 @@ from segmentation_lib.implement.pricing.demand import (
     asked_prices_demand,
     four_prices_demand,
 )
+from segmentation_lib.implement.pricing.shown import shown_curve, shown_tiers
 from segmentation_lib.implement.pricing.tiers import price_tiers, pricing_sentences
 from segmentation_lib.implement.pricing.willingness import price_demand
 
@@ -19,4 +20,6 @@ __all__ = [
     "price_demand",
     "price_tiers",
     "pricing_sentences",
+    "shown_curve",
+    "shown_tiers",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segmentation_lib.implement.pricing.shown import shown_tiers
 from segmentation_lib.params.registers.pricing import PriceStudy, Tier
 from segmentation_lib.profile.wording import amount, listing, percent, titled
 
@@ -70,6 +71,7 @@ def pricing_sentences(
     currency: str = "",
     missing: tuple[str, ...] = (),
     most: int = 5,
+    few: int = 10,
 ) -> list[str]:
     """Say what segments would pay, what contradicts the tiers, or what is missing.
 
@@ -80,6 +82,7 @@ def pricing_sentences(
         currency: Three-letter code.
         missing: Columns that the register names and the survey lacks.
         most: Most sentences.
+        few: A share that stands for fewer customers is not told.
     """
     if points.empty:
         lacks = f" The survey has no column {listing(list(missing))}." if missing else ""
@@ -99,9 +102,8 @@ def pricing_sentences(
     ]
     said += [
         f"{titled(row['segment_id'], names)} finds the tier {row['tier']} too dear: "
-        f"{percent(row['would_buy'])} would pay {amount(row['price'], currency)} "
-        f"(95% interval {percent(row['low'])} to {percent(row['high'])})."
-        for row in tiers.to_dict("records")
+        f"{_would_pay(row, currency, few)}."
+        for row in shown_tiers(tiers, few=few).to_dict("records")
         if row["verdict"] == "too dear"
     ]
     own = points[(points["segment_id"] != "(all)") & (points["verdict"] == "measured")]
@@ -114,11 +116,21 @@ def pricing_sentences(
         f"{amount(row['willingness'], currency)}{_interval(row, currency)}."
         for row in (own if len(own) < 3 else own.iloc[[0, -1]]).to_dict("records")
     ]
-    few = points.loc[points["verdict"] == "too few answers", "segment_id"]
-    if len(few):
-        whom = listing([titled(name, names) for name in sorted(set(few)) if name != "(all)"])
+    unknown = points.loc[points["verdict"] == "too few answers", "segment_id"]
+    if len(unknown):
+        whom = listing([titled(name, names) for name in sorted(set(unknown)) if name != "(all)"])
         said.append(f"Too few answers to tell: {whom or 'all customers'}.")
     return said[:most]
+
+
+def _would_pay(row: Mapping[Any, Any], currency: str, few: int) -> str:
+    price = amount(row["price"], currency)
+    if np.isnan(row["would_buy"]):
+        return f"fewer than {few} of those asked would pay {price}"
+    return (
+        f"{percent(row['would_buy'])} would pay {price} "
+        f"(95% interval {percent(row['low'])} to {percent(row['high'])})"
+    )
 
 
 def _interval(row: Mapping[Any, Any], currency: str) -> str:

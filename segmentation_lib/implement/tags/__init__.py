@@ -19,19 +19,20 @@ from segmentation_lib.implement.tags.dialects import (
     from_dialect,
     to_dialect,
 )
+from segmentation_lib.implement.tags.handed_on import Verified, verify_handed_on
 from segmentation_lib.implement.tags.ledger import (
     LEDGER_COLUMNS,
     REASONS,
     append,
     contactable,
-    extends,
     membership_events,
     quarter_ledger,
     replay,
 )
-from segmentation_lib.implement.tags.manifest import crm_manifest, verify
+from segmentation_lib.implement.tags.manifest import crm_manifest
 from segmentation_lib.implement.tags.reasons import ledger_reasons
 from segmentation_lib.implement.tags.targets import TARGETS
+from segmentation_lib.implement.tags.verify import verify, verify_dialect
 from segmentation_lib.implement.tags.words import crm_sentence
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "NO_SEGMENT",
     "REASONS",
     "TARGETS",
+    "Verified",
     "Written",
     "append",
     "apply_delta",
@@ -55,7 +57,6 @@ __all__ = [
     "definitions",
     "delta_sentence",
     "dialect_files",
-    "extends",
     "from_dialect",
     "holdout_groups",
     "ledger_reasons",
@@ -66,5 +67,7 @@ __all__ = [
     "to_dialect",
     "value_tier",
     "verify",
+    "verify_dialect",
+    "verify_handed_on",
     "write_tags",
 ]

@@ -118,9 +118,15 @@ def read_csv_text(text: str) -> pd.DataFrame:
         text: The file, as `csv_text` writes it.
 
     Raises:
-        ValueError: A row has not as many cells as the header.
+        ValueError: It is empty, a quote does not close, or a row has not as many cells as the
+            header.
     """
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise ValueError(f"{error}; export the file again") from None
+    if not rows:
+        raise ValueError("the file is empty; export it again")
     header, body = rows[0], rows[1:]
     for number, row in enumerate(body, start=2):
         if len(row) != len(header):

@@ -6,15 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["COLUMNS", "MOVEMENTS", "NO_SEGMENT", "STATES", "Column", "column_of"]
+__all__ = [
+    "CLEAR",
+    "COLUMNS",
+    "MOVEMENTS",
+    "NO_SEGMENT",
+    "STATES",
+    "UPSERT",
+    "Column",
+    "column_of",
+]
 
 # A blank does not overwrite an old tag in every system, so "no segment" is a value of its own.
 NO_SEGMENT = "none"
 MOVEMENTS = ("stayed", "moved", "new", "returned", "within_noise")
+UPSERT, CLEAR = "upsert", "clear"
 STATES = ("ACTIVE", "NEW", "LAPSED", "INACTIVE")
 _TIERS = ("high", "mid", "low", NO_SEGMENT)
 
-Reach = Literal["customer", "segment", "file"]
+Reach = Literal["customer", "segment", "file", "passing"]
 Kind = Literal["text", "choice", "number", "date"]
 
 
@@ -25,10 +35,12 @@ class Column:
     Attributes:
         kind: ``text`` (any text), ``choice`` (a value of a list), ``number`` or ``date`` (ISO).
         meaning: What it says, in a sentence.
-        reach: Whether the value is the customer's own, or the same for a segment or the file.
+        reach: Whose value it is: the customer's own, the same for a segment or for the whole
+            file, or ``passing``: another one in the next file even where nothing happened.
         allowed: Its values, where they are the same in every file.
         low: Lowest value of a number.
         high: Highest value of a number.
+        noise: How far a number moves between two files without telling anything new.
     """
 
     kind: Kind
@@ -37,6 +49,12 @@ class Column:
     allowed: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    noise: float = 0.0
+
+    @property
+    def renewed(self) -> bool:
+        """Whether the value of a customer who did nothing may differ in the next file."""
+        return self.reach != "customer" or self.noise > 0
 
 
 COLUMNS: Mapping[str, Column] = {
@@ -47,7 +65,9 @@ COLUMNS: Mapping[str, Column] = {
     "segment_id": Column("choice", "The segment's permanent ID; none for customers in no segment."),
     "segment_name": Column("choice", "The segment's name in this period.", "segment"),
     "segment_version": Column("choice", "The period whose segments these are.", "file"),
-    "previous_segment_id": Column("choice", "The segment in the previous period's file, or none."),
+    "previous_segment_id": Column(
+        "choice", "The segment in the previous period's file, or none.", "passing"
+    ),
     "movement": Column(
         "choice",
         "stayed: the same segment as in the previous file. moved: another one, or none any more. "
@@ -55,7 +75,8 @@ COLUMNS: Mapping[str, Column] = {
         "changed but the customer hardly did. Either both segments were the customer's two "
         "nearest and the confidence was low on one of the two days, or only the new model makes "
         "the difference.",
-        allowed=MOVEMENTS,
+        "passing",
+        MOVEMENTS,
     ),
     "assigned_on": Column("date", "Day of the assignment: the last day of the period.", "file"),
     "valid_until": Column(
@@ -67,8 +88,9 @@ COLUMNS: Mapping[str, Column] = {
         "0 without a segment.",
         low=0,
         high=1,
+        noise=0.1,
     ),
-    "second_segment_id": Column("choice", "The next likely segment, or none."),
+    "second_segment_id": Column("choice", "The next likely segment, or none.", "passing"),
     "lifecycle_state": Column("choice", "Where the customer stands.", allowed=STATES),
     "value_tier": Column(
         "choice", "How much the segment's customers bring, against the average.", "segment", _TIERS
@@ -95,10 +117,20 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 
+_ACTION = Column(
+    "choice",
+    "upsert: make or change the customer's tags. clear: the customer is gone; the row replaces "
+    "every tag by none.",
+    allowed=(UPSERT, CLEAR),
+)
+
+
 def column_of(name: str) -> Column:
     """Return a column of the file; what is not ours is a contact column, added on request.
 
     >>> column_of("email").meaning
     'A column of the customers table, added on request.'
     """
+    if name == "action":
+        return _ACTION
     return COLUMNS.get(name, Column("text", "A column of the customers table, added on request."))

@@ -75,6 +75,7 @@ def crm_table(
     segment = _or_none(table["segment_id"])
     second = _or_none(table["second_segment_id"])
     before = _known(ids, previous)
+    confidence = table["confidence"].astype("float64").fillna(0.0)
     result = pd.DataFrame(
         {
             "external_id": ids,
@@ -85,7 +86,8 @@ def crm_table(
             "movement": _movement(segment, before),
             "assigned_on": window.last_day.isoformat(),
             "valid_until": (window.last_day + timedelta(days=valid_days)).isoformat(),
-            "confidence": table["confidence"].astype("float64").fillna(0.0).round(4),
+            # More digits would tell chance, and make every row of every file a new one.
+            "confidence": confidence.round(2),
             "second_segment_id": second,
             "lifecycle_state": table["state"].astype("str"),
             "value_tier": _each(segment, lambda key: value_tier(value_index.get(key))),
@@ -95,7 +97,8 @@ def crm_table(
             "model_hash": model_hash,
         }
     )
-    noise = _within_noise(result, before, _known(ids, opened)["segment_id"], ambiguous_below)
+    after = result.assign(confidence=confidence)
+    noise = _within_noise(after, before, _known(ids, opened)["segment_id"], ambiguous_below)
     result["movement"] = result["movement"].mask(noise, "within_noise")
     added = _contact(ids, contacts, contact_columns)
     return pd.concat([result[list(COLUMNS)], added], axis=1)
@@ -180,18 +183,18 @@ def _movement(segment: pd.Series, before: pd.DataFrame) -> pd.Series:
 
 
 def _within_noise(
-    table: pd.DataFrame, before: pd.DataFrame, opened: pd.Series, ambiguous_below: float
+    after: pd.DataFrame, before: pd.DataFrame, opened: pd.Series, ambiguous_below: float
 ) -> pd.Series:
     """Tell which moves are no more than a border crossed, or a line the new model drew."""
-    both = (table["segment_id"] != NO_SEGMENT) & (before["segment_id"] != NO_SEGMENT)
-    moved = (table["movement"] == "moved") & both
-    now = (table["confidence"] < ambiguous_below) & (
-        table["second_segment_id"] == before["segment_id"]
+    both = (after["segment_id"] != NO_SEGMENT) & (before["segment_id"] != NO_SEGMENT)
+    moved = (after["movement"] == "moved") & both
+    now = (after["confidence"] < ambiguous_below) & (
+        after["second_segment_id"] == before["segment_id"]
     )
     then = (before["confidence"] < ambiguous_below) & (
-        before["second_segment_id"] == table["segment_id"]
+        before["second_segment_id"] == after["segment_id"]
     )
-    return moved & (now | then | (opened == table["segment_id"]))
+    return moved & (now | then | (opened == after["segment_id"]))
 
 
 def _worth(segment: pd.Series, lifetime: pd.DataFrame | None) -> dict[str, pd.Series]:
@@ -211,7 +214,8 @@ def _holdout(ids: pd.Series, holdouts: pd.Series) -> pd.Series:
 
 def _contact(ids: pd.Series, contacts: pd.DataFrame | None, columns: Sequence[str]) -> pd.DataFrame:
     known = [] if contacts is None else [c for c in contacts.columns if c != "customer_id"]
-    wrong = [c for c in columns if c not in known or c in COLUMNS]
+    # The delta has a column of its own, too.
+    wrong = [c for c in columns if c not in known or c in COLUMNS or c == "action"]
     if wrong:
         raise ContractError(
             [

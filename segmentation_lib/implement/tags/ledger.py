@@ -16,7 +16,6 @@ __all__ = [
     "REASONS",
     "append",
     "contactable",
-    "extends",
     "membership_events",
     "quarter_ledger",
     "replay",
@@ -189,13 +188,6 @@ def contactable(ledger: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
     """
     told = _checked(ledger, "the ledger")
     return told[among(told["external_id"], allowed["external_id"])].reset_index(drop=True)
-
-
-def extends(older: pd.DataFrame, newer: pd.DataFrame) -> bool:
-    """Tell whether a ledger only adds to an older one: the older is its beginning, unchanged."""
-    past = _checked(older, "the older ledger")
-    now = _checked(newer, "the newer ledger")
-    return past.equals(now.iloc[: len(past)].reset_index(drop=True))
 
 
 def _members(snapshot: pd.DataFrame | None, name: str) -> pd.Series:

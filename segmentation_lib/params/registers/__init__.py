@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from segmentation_lib.params.registers.content import Asset, check_content, read_content
+from segmentation_lib.params.registers.content import Asset, read_content
 from segmentation_lib.params.registers.hypotheses import (
     Hypothesis,
-    check_hypotheses,
     claim_hash,
     hypothesis_declaration,
     hypothesis_declarations,
@@ -15,31 +14,34 @@ from segmentation_lib.params.registers.kpi_register import (
     NPS,
     Kpi,
     Target,
-    check_kpis,
     kpi_declaration,
     kpi_declarations,
     kpi_register_hash,
     read_kpis,
 )
-from segmentation_lib.params.registers.plans import PLAN_FILES, Plans, check_plans, read_plans
-from segmentation_lib.params.registers.playbook import Play, check_playbook, read_playbook
+from segmentation_lib.params.registers.plans import (
+    PLAN_FILES,
+    Plans,
+    plan_faults,
+    read_plans,
+    tolerant_plans,
+)
+from segmentation_lib.params.registers.playbook import Play, read_playbook
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    Reference,
-    check_segments,
     known_segments,
-    name_fault,
+    references,
     segment_faults,
-    segment_references,
 )
 from segmentation_lib.params.registers.register import (
     ALL_SEGMENTS,
     Entry,
+    Reference,
     Register,
     SegmentId,
     SegmentOrAll,
     Words,
-    read_entries,
 )
 
 __all__ = [
@@ -55,16 +57,11 @@ __all__ = [
     "Play",
     "Reference",
     "Register",
+    "RegisterReader",
     "SegmentId",
     "SegmentOrAll",
     "Target",
     "Words",
-    "check_content",
-    "check_hypotheses",
-    "check_kpis",
-    "check_plans",
-    "check_playbook",
-    "check_segments",
     "claim_hash",
     "hypothesis_declaration",
     "hypothesis_declarations",
@@ -72,13 +69,13 @@ __all__ = [
     "kpi_declaration",
     "kpi_declarations",
     "kpi_register_hash",
-    "name_fault",
+    "plan_faults",
     "read_content",
-    "read_entries",
     "read_hypotheses",
     "read_kpis",
     "read_plans",
     "read_playbook",
+    "references",
     "segment_faults",
-    "segment_references",
+    "tolerant_plans",
 ]

@@ -6,17 +6,12 @@ from typing import Annotated
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.params.registers.references import Reference
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentOrAll,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.register import Entry, SegmentOrAll, Words
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
-__all__ = ["ChannelBudget", "ChannelLine", "channel_references", "read_channels"]
+__all__ = ["ChannelBudget", "ChannelLine", "read_channels"]
 
 Money = Annotated[FiniteFloat, Field(ge=0)]
 
@@ -40,9 +35,11 @@ class ChannelLine(Section):
     @model_validator(mode="after")
     def _possible(self) -> ChannelLine:
         if self.responses > self.contacts:
-            raise ValueError(f"{self.responses} responses of {self.contacts} contacts is too many")
+            rule = f"must be at most contacts ({self.contacts})"
+            raise broken_rule(rule, "Correct one of the two.", at="responses")
         if self.cap is not None and self.cap < self.floor:
-            raise ValueError("must have a cap that is at least the floor")
+            rule = f"must be at least the floor ({self.floor:g})"
+            raise broken_rule(rule, "Raise the cap, or lower the floor.", at="cap")
         return self
 
 
@@ -61,42 +58,28 @@ class ChannelBudget(Entry):
     def _shareable(self) -> ChannelBudget:
         pairs = [(line.segment, line.channel) for line in self.lines]
         if len(set(pairs)) < len(pairs):
-            raise ValueError("must have one line for each segment and channel")
+            twice = next(pair for pair in pairs if pairs.count(pair) > 1)
+            raise broken_rule(
+                "a segment and a channel have one line",
+                f"Put the lines of {' and '.join(twice)} into one.",
+                at="lines",
+            )
         for amount in (self.budget, *(x for line in self.lines for x in (line.floor, line.cap))):
             if amount is not None and abs(100 * amount - round(100 * amount)) > 1e-6:
-                raise ValueError(f"holds {amount:g}, which is no whole number of pennies")
+                raise broken_rule(
+                    f"amounts are whole pennies, and {amount:g} is not", "Round it to two decimals."
+                )
         floors = sum(line.floor for line in self.lines)
         caps = sum(self.budget if line.cap is None else line.cap for line in self.lines)
         if not round(100 * floors) <= round(100 * self.budget) <= round(100 * caps):
-            raise ValueError(
-                f"must have a budget ({self.budget:g}) from the sum of the floors ({floors:g}) "
-                f"to the sum of the caps ({caps:g})"
+            raise broken_rule(
+                f"must lie between the sum of the floors ({floors:g}) and that of the caps "
+                f"({caps:g})",
+                "Change the budget, a floor or a cap.",
+                at="budget",
             )
         return self
 
 
-def read_channels(text: str | None, name: str) -> Register[ChannelBudget]:
-    """Read ``channels.yaml``: the top key ``channels`` over a list of `ChannelBudget`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no budgets.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="channels", entry=ChannelBudget)
-
-
-def channel_references(register: Register[ChannelBudget]) -> list[Reference]:
-    """Collect the segments that the lines of the budgets name."""
-    return [
-        Reference(
-            line.segment,
-            register.where(place, "lines", number, "segment"),
-            register.spot(place, "lines", number, "segment"),
-        )
-        for place, plan in enumerate(register)
-        for number, line in enumerate(plan.lines)
-        if line.segment != "(all)"
-    ]
+read_channels = RegisterReader("channels", ChannelBudget)
+"""Reads ``channels.yaml``, see `RegisterReader`."""

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from pydantic import Field
 
-from segmentation_lib.params.registers.references import (
-    KnownSegment,
-    check_segments,
-    segment_references,
-)
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentOrAll,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.register import Entry, SegmentOrAll, Words
 
-__all__ = ["Asset", "check_content", "read_content"]
+__all__ = ["Asset", "read_content"]
 
 
 class Asset(Entry):
@@ -39,27 +28,5 @@ class Asset(Entry):
     )
 
 
-def read_content(text: str | None, name: str = "content.yaml") -> Register[Asset]:
-    """Read ``content.yaml``: the single top key ``content`` over a list of `Asset`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no content.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="content", entry=Asset)
-
-
-def check_content(content: Register[Asset], *, known: Mapping[str, KnownSegment]) -> None:
-    """Refuse content for segments that there are not, or no longer.
-
-    Args:
-        content: The register.
-        known: All segments of the project, by ID.
-
-    Raises:
-        ParameterError: A segment is unknown or retired; all faults are listed, with lines.
-    """
-    check_segments(segment_references(content, "segment"), known)
+read_content = RegisterReader("content", Asset)
+"""Reads ``content.yaml``, see `RegisterReader`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import types
 import typing
 from typing import Any
@@ -12,13 +13,15 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.rules import BROKEN_RULE
 from segmentation_lib.params.strict_yaml import Document, Path
 
-__all__ = ["entry_fault", "repeated_ids", "shape_fault"]
+__all__ = ["called", "entry_fault", "repeated_ids", "shape_fault"]
 
 _RULES = {
     "string_type": "must be text",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "finite_number": "must be a number that is finite",
@@ -30,10 +33,11 @@ _RULES = {
     "date_parsing": "must be a date such as 2026-07-01",
     "date_from_datetime_parsing": "must be a date such as 2026-07-01",
 }
+_SEGMENTS = (r"^S\d{2,}$", r"^(S\d{2,}|\(all\))$")
 _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9_-]*$": "must start with a letter and hold letters, digits, _ and - only",
-    r"^S\d{2,}$": "must be the permanent ID of a segment, such as S01",
-    r"^(S\d{2,}|\(all\))$": "must be the permanent ID of a segment, such as S01, or (all)",
+    _SEGMENTS[0]: "must be the permanent ID of a segment, such as S01",
+    _SEGMENTS[1]: "must be the permanent ID of a segment, such as S01, or (all)",
     r"\S": "must not be blank",
 }
 
@@ -86,6 +90,18 @@ def repeated_ids(items: list[Any], document: Document, name: str, key: str) -> l
     return faults
 
 
+def called(items: Any, place: str | int) -> str:
+    """Return what messages call an entry: its ID, or its place where it has none.
+
+    Args:
+        items: Entries as plain values.
+        place: Place of the entry in the list.
+    """
+    item = items[place]
+    own = item.get("id") if isinstance(item, dict) else None
+    return own if isinstance(own, str) and own else str(place)
+
+
 def entry_fault(
     details: ErrorDetails,
     document: Document,
@@ -104,10 +120,7 @@ def entry_fault(
     """
     path: Path = details["loc"]
     key, place = at
-    item = document.values[key][place]
-    own = item.get("id") if isinstance(item, dict) else None
-    called = own if isinstance(own, str) and own else str(place)
-    dotted = ".".join(map(str, (key, called, *path)))
+    dotted = ".".join(map(str, (key, called(document.values[key], place), *path)))
     where = _line(document, name, (key, place, *path))
     kind = details["type"]
     if kind == "extra_forbidden":
@@ -118,9 +131,22 @@ def entry_fault(
     if kind == "missing":
         about = _described(entry, path)
         return Fault(where, f"{dotted} is missing", "it has no default", f"Add it{about}.")
+    if kind == BROKEN_RULE:
+        return _broken(details, dotted, (key, place, *path), document, name)
     found = json.dumps(details["input"], default=str, ensure_ascii=False)[:60]
     found = dotted if isinstance(details["input"], dict) else f"{dotted} = {found}"
-    return Fault(where, found, _rule(details), _fix(details))
+    return Fault(where, found, _rule(details), _fix(details, _described(entry, path)))
+
+
+def _broken(details: ErrorDetails, dotted: str, path: Path, document: Document, name: str) -> Fault:
+    """Return the fault of values that do not fit each other, at the one that the rule names."""
+    context, given = details["ctx"], details["input"]
+    at = context["at"]
+    value = given.get(at) if isinstance(given, dict) else None
+    spot = f"{dotted}.{at}" if at else dotted
+    found = f"{spot} = {value}" if isinstance(value, str | int | float) else spot
+    where = _line(document, name, (*path, at) if at else path)
+    return Fault(where, found, context["rule"], context["fix"])
 
 
 def _rule(details: ErrorDetails) -> str:
@@ -137,15 +163,20 @@ def _rule(details: ErrorDetails) -> str:
     return _RULES.get(details["type"], message.replace("should", "must").rstrip("."))
 
 
-def _fix(details: ErrorDetails) -> str:
-    """Name the allowed word that is meant, where one is near."""
+def _fix(details: ErrorDetails, about: str) -> str:
+    """Name the allowed word that is meant, where one is near, or say what the value is."""
+    if details["type"] == "model_type" and len(details["loc"]) == 0:
+        return "Start it with `- id: ` and put its other keys under that, one a line."
+    if details.get("ctx", {}).get("pattern") in _SEGMENTS:
+        number = re.fullmatch(r"[Ss]?[ _-]?0*([1-9]\d*)", str(details["input"]).strip())
+        return f"Write it as S{int(number[1]):02d}." if number else f"Correct it{about}."
     if details["type"] == "literal_error":
         allowed = details.get("ctx", {})["expected"].replace(" or ", ", ").split(", ")
         words = [word.strip("'") for word in allowed]
         close = difflib.get_close_matches(str(details["input"]).lower(), words, n=1)
         if close:
             return f"Did you mean {close[0]}?"
-    return "Correct it."
+    return f"Correct it{about}."
 
 
 def _line(document: Document, name: str, path: Path) -> str:
@@ -153,9 +184,17 @@ def _line(document: Document, name: str, path: Path) -> str:
 
 
 def _described(entry: type[BaseModel], path: Path) -> str:
+    """Return what a value is, as the end of a sentence; nothing for a whole entry or part."""
     model = _model_at(entry, path[:-1])
-    described = model.model_fields[str(path[-1])].description if model else None
-    return f": {described[0].lower()}{described[1:].rstrip('.')}" if described else ""
+    named = str(path[-1]) if path else ""
+    described = (
+        model.model_fields[named].description if model and named in model.model_fields else ""
+    )
+    if not described:
+        return ""
+    # "ID of the segment" keeps its capitals.
+    start = described[0].lower() if described[1:2].islower() else described[0]
+    return f": {start}{described[1:].rstrip('.')}"
 
 
 def _known(entry: type[BaseModel], path: Path) -> list[str]:

@@ -6,25 +6,21 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.decision import DECIDED, Decided
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    name_fault,
+    name_faults,
+    references,
     segment_faults,
-    segment_references,
 )
-from segmentation_lib.params.registers.register import (
-    Entry,
-    EntryId,
-    Register,
-    SegmentId,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.register import EntryId, Register, SegmentId, Words
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
 __all__ = [
@@ -32,10 +28,10 @@ __all__ = [
     "Arm",
     "Experiment",
     "Guardrail",
-    "check_experiments",
     "design_hash",
     "experiment_declaration",
     "experiment_declarations",
+    "experiment_faults",
     "read_experiments",
 ]
 
@@ -67,7 +63,7 @@ class Guardrail(Section):
     )
 
 
-class Experiment(Entry):
+class Experiment(Decided):
     """One experiment, as it was designed."""
 
     what: Words = Field(description="What the treated customers get, in one sentence.")
@@ -120,24 +116,46 @@ class Experiment(Entry):
     def _can_be_read(self) -> Experiment:
         names = [arm.name for arm in self.arms]
         if len(names) < 2 or len(set(names)) < len(names):
-            raise ValueError("must have two or more arms, each with a name of its own")
+            rule = "must be two or more arms, each with a name of its own"
+            raise broken_rule(rule, "Name each arm once.", at="arms")
         if sum(arm.control for arm in self.arms) != 1:
-            raise ValueError("must have exactly one arm with `control: true`")
+            rule = "exactly one arm is the control"
+            raise broken_rule(rule, "Write `control: true` under one of them.", at="arms")
         if abs(sum(arm.share for arm in self.arms) - 1) > _ROUNDING:
-            raise ValueError(f"shares of arms add up to {sum(a.share for a in self.arms):.4g}, "
-                             "must be 1")  # fmt: skip
+            total = sum(arm.share for arm in self.arms)
+            rule = f"the shares of the arms add up to {total:.4g}, must be 1"
+            raise broken_rule(rule, "Correct the shares.", at="arms")
         if self.holdout and HOLDOUT in names:
-            raise ValueError("an arm must not be named holdout where a holdout is kept out as well")
+            rule = "an arm must not be named holdout where a holdout is kept out as well"
+            raise broken_rule(rule, "Give the arm another name.", at="arms")
         if self.ends_on < self.starts_on:
-            raise ValueError("must end on or after the day it starts")
+            rule = f"must not be before starts_on ({self.starts_on})"
+            raise broken_rule(rule, "Correct one of the two.", at="ends_on")
         asked = [(self.metric, self.denominator), *((g.metric, g.denominator)
                                                     for g in self.guardrails)]  # fmt: skip
         if len(set(asked)) < len(asked):
-            raise ValueError("must name each metric once: a guardrail is another metric")
+            rule = "each metric stands once, and a guardrail is another one than the metric"
+            raise broken_rule(rule, "Name another metric, or remove it.", at="guardrails")
         if any(metric == denominator for metric, denominator in asked):
-            raise ValueError("a metric must not be divided by itself")
+            rule = "a metric must not be divided by itself"
+            raise broken_rule(rule, "Name another denominator, or remove it.")
         if len(set(self.segments)) < len(self.segments):
-            raise ValueError("must name each segment once")
+            raise broken_rule("each segment stands once", "Remove the second one.", at="segments")
+        return self
+
+    @model_validator(mode="after")
+    def _decided_when_over(self) -> Experiment:
+        if self.decided_on is None:
+            return self
+        if self.decided_on < self.starts_on:
+            rule = f"must not be before starts_on ({self.starts_on})"
+            raise broken_rule(rule, "Correct one of the two.", at="decided_on")
+        if self.decided_on < self.ends_on and self.status != "stopped":
+            raise broken_rule(
+                f"must not be before ends_on ({self.ends_on}) unless it was stopped",
+                "Decide when it is over, or set status to stopped.",
+                at="decided_on",
+            )
         return self
 
     @property
@@ -151,85 +169,40 @@ class Experiment(Entry):
         return tuple(arm for arm in self.arms if not arm.control)
 
 
-def read_experiments(
-    text: str | None,
-    name: str = "experiments.yaml",
-    *,
-    hypotheses: Collection[str] | None = None,
-) -> Register[Experiment]:
-    """Read ``experiments.yaml``: the top key ``experiments`` over a list of `Experiment`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no experiments.
-        name: Its name as people write it, used in faults.
-        hypotheses: IDs of the project's hypotheses; None does not look them up.
-
-    Raises:
-        ParameterError: The text breaks a rule, a hypothesis is unknown, or a layer is overfull;
-            all faults are listed, with lines.
-    """
-    register = read_entries(text, name, key="experiments", entry=Experiment)
-    faults = _overfull_layers(register)
-    for place, entry in enumerate(register):
-        if hypotheses is not None and entry.hypothesis not in (None, *hypotheses):
-            where, spot = register.where(place, "hypothesis"), register.spot(place, "hypothesis")
-            faults.append(
-                name_fault(where, spot, str(entry.hypothesis), hypotheses, kind="hypothesis")
-            )
-    if faults:
-        raise ParameterError(faults)
-    return register
-
-
-def check_experiments(
+def experiment_faults(
     experiments: Register[Experiment],
     *,
-    known: Mapping[str, KnownSegment],
+    known: Mapping[str, KnownSegment] | None,
     metrics: Collection[str],
+    hypotheses: Collection[str] | None = None,
     covariates: Collection[str] | None = None,
-) -> None:
-    """Refuse experiments about segments or outcomes that there are not.
+) -> list[Fault]:
+    """Return the faults of experiments on segments, outcomes or hypotheses that there are not.
 
     Args:
         experiments: The register.
-        known: All segments of the project, by ID.
+        known: All segments of the project, by ID; None before the first were made.
         metrics: Outcomes of the quarter.
+        hypotheses: IDs of the project's hypotheses; None does not look them up.
         covariates: Measures from before the quarter; None does not look them up.
-
-    Raises:
-        ParameterError: A segment is unknown or retired, or a metric is unknown; all faults are
-            listed, with lines.
     """
-    faults = segment_faults(segment_references(experiments, "segments"), known)
-    for place, entry in enumerate(experiments):
-        named: list[tuple[tuple[str | int, ...], Any]] = [
-            ((key,), getattr(entry, key)) for key in ("metric", "denominator")
-        ]
-        named += [
-            (("guardrails", number, key), getattr(rail, key))
-            for number, rail in enumerate(entry.guardrails)
-            for key in ("metric", "denominator")
-        ]
-        faults += [
-            name_fault(experiments.where(place, *path), experiments.spot(place, *path), metric,
-                       metrics, kind="outcome")
-            for path, metric in named
-            if metric is not None and metric not in metrics
-        ]  # fmt: skip
-        if covariates is not None and entry.covariate not in (None, *covariates):
-            where, spot = (f(place, "covariate") for f in (experiments.where, experiments.spot))
-            faults.append(name_fault(where, spot, str(entry.covariate), covariates,
-                                     kind="measure from before"))  # fmt: skip
-    if faults:
-        raise ParameterError(faults)
+    measured = references(
+        experiments, "metric", "denominator", "guardrails.metric", "guardrails.denominator"
+    )
+    return [
+        *segment_faults(references(experiments, "segments"), known),
+        *name_faults(measured, metrics, kind="outcome"),
+        *name_faults(references(experiments, "covariate"), covariates, kind="measure from before"),
+        *name_faults(references(experiments, "hypothesis"), hypotheses, kind="hypothesis"),
+    ]
 
 
 def design_hash(experiment: Experiment) -> str:
-    """Return a hash of the design; status and owner do not count.
+    """Return a hash of the design; status, owner, decision and lesson do not count.
 
     A design whose end, metric or bar was moved is another one.
     """
-    design = experiment.model_dump(mode="json", exclude={"status", "owner"})
+    design = experiment.model_dump(mode="json", exclude={"status", "owner", *DECIDED})
     text = json.dumps(design, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -266,3 +239,7 @@ def _overfull_layers(register: Register[Experiment]) -> list[Fault]:
                 )
             )
     return faults
+
+
+read_experiments = RegisterReader("experiments", Experiment, _overfull_layers)
+"""Reads ``experiments.yaml``: experiments of one layer fit beside each other."""

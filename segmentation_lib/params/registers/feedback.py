@@ -6,13 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentOrAll,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.register import Entry, SegmentOrAll, Words
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
 __all__ = ["Change", "Feedback", "read_feedback"]
@@ -35,7 +31,9 @@ class Change(Section):
     def _one(self) -> Change:
         given: list[Any] = [x for x in (self.add, self.remove, self.set) if x is not None]
         if len(given) != 1:
-            raise ValueError("must have exactly one of add, remove and set")
+            raise broken_rule(
+                "a change does one thing: add, remove or set", "Give exactly one of the three."
+            )
         return self
 
 
@@ -58,24 +56,18 @@ class Feedback(Entry):
     @model_validator(mode="after")
     def _complete(self) -> Feedback:
         if (self.asked is None) != (self.responded is None):
-            raise ValueError("must have both asked and responded, or neither")
+            raise broken_rule("asked and responded go together", "Give both, or neither.")
         if self.asked is not None and (self.responded or 0) > self.asked:
-            raise ValueError("has more who responded than were asked")
+            rule = f"must be at most asked ({self.asked})"
+            raise broken_rule(rule, "Correct one of the two.", at="responded")
         if self.decision != "open" and not self.decided_by.strip():
-            raise ValueError(f"must say in decided_by who {self.decision} it")
+            rule, fix = "a decision says who took it", "Add decided_by: the role that decided."
+            raise broken_rule(rule, fix, at="decision")
         if self.decision != "open" and self.change is None:
-            raise ValueError(f"must have the change that was {self.decision}")
+            rule = f"only a change can be {self.decision}"
+            raise broken_rule(rule, "Add the change, or set decision to open.", at="decision")
         return self
 
 
-def read_feedback(text: str | None, name: str) -> Register[Feedback]:
-    """Read ``feedback.yaml``: the top key ``feedback`` over a list of `Feedback`.
-
-    Args:
-        text: Text of the file; None or an empty one holds none.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="feedback", entry=Feedback)
+read_feedback = RegisterReader("feedback", Feedback)
+"""Reads ``feedback.yaml``, see `RegisterReader`."""

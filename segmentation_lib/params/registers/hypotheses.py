@@ -9,27 +9,23 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    name_fault,
+    name_faults,
+    references,
     segment_faults,
-    segment_references,
 )
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentId,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.register import Entry, Register, SegmentId, Words
+from segmentation_lib.params.registers.rules import broken_rule
 
 __all__ = [
     "Hypothesis",
-    "check_hypotheses",
     "claim_hash",
     "hypothesis_declaration",
     "hypothesis_declarations",
+    "hypothesis_faults",
     "read_hypotheses",
 ]
 
@@ -70,65 +66,70 @@ class Hypothesis(Entry):
     @model_validator(mode="after")
     def _fits_its_test(self) -> Hypothesis:
         if self.test == "experiment" and self.experiment is None:
-            raise ValueError("a test by experiment must name its experiment")
+            raise broken_rule(
+                "a test by experiment names its experiment",
+                "Add experiment: the ID of the experiment.",
+                at="test",
+            )
         if self.test == "experiment" and self.compared_with is not None:
-            raise ValueError("an experiment compares two arms of one segment, not two segments")
+            raise broken_rule(
+                "an experiment compares two arms of one segment, not two segments",
+                "Remove compared_with.",
+                at="compared_with",
+            )
         if self.test == "comparison" and (self.experiment or self.arm):
-            raise ValueError("experiment and arm belong to `test: experiment`")
+            raise broken_rule(
+                "it belongs to a test by experiment",
+                "Remove it, or set test to experiment.",
+                at="experiment" if self.experiment else "arm",
+            )
         if self.compared_with == self.segment:
-            raise ValueError("a segment cannot be compared with itself")
+            raise broken_rule(
+                "a segment cannot be compared with itself",
+                "Name another one, or remove it; it is then compared with everyone else.",
+                at="compared_with",
+            )
         return self
 
 
-def read_hypotheses(text: str | None, name: str = "hypotheses.yaml") -> Register[Hypothesis]:
-    """Read ``hypotheses.yaml``: the single top key ``hypotheses`` over a list of `Hypothesis`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no hypotheses.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="hypotheses", entry=Hypothesis)
+read_hypotheses = RegisterReader("hypotheses", Hypothesis)
+"""Reads ``hypotheses.yaml``, see `RegisterReader`."""
 
 
-def check_hypotheses(
+def hypothesis_faults(
     hypotheses: Register[Hypothesis],
     *,
-    known: Mapping[str, KnownSegment],
+    known: Mapping[str, KnownSegment] | None,
     metrics: Collection[str],
     segmenting: Collection[str] = (),
-) -> None:
-    """Refuse hypotheses about segments or outcomes that there are not.
+    experiments: Collection[str] | None = None,
+) -> list[Fault]:
+    """Return the faults of hypotheses about segments, outcomes or tests that there are not.
 
     Args:
         hypotheses: The register.
-        known: All segments of the project, by ID.
+        known: All segments of the project, by ID; None before the first were made.
         metrics: Outcomes of the quarter and declared KPIs.
         segmenting: Features that make the segments; none of them can test a segment.
-
-    Raises:
-        ParameterError: A segment is unknown or retired, or a metric is unknown or circular; all
-            faults are listed, with lines.
+        experiments: IDs of the experiments; None does not look them up.
     """
-    faults = segment_faults(segment_references(hypotheses, "segment", "compared_with"), known)
-    for place, entry in enumerate(hypotheses):
-        where, spot = hypotheses.where(place, "metric"), hypotheses.spot(place, "metric")
-        if entry.metric in segmenting:
-            faults.append(
-                Fault(
-                    where,
-                    f"{spot} = {entry.metric}, a feature that makes the segments",
-                    "testing it across the segments is circular: it always differs",
-                    f"Name an outcome of the quarter: {', '.join(sorted(metrics))}.",
-                    "circular",
-                )
+    named = references(hypotheses, "metric")
+    circular = [one for one in named if one.name in segmenting]
+    return [
+        *segment_faults(references(hypotheses, "segment", "compared_with"), known),
+        *(
+            Fault(
+                one.where,
+                f"{one.spot} = {one.name}, a feature that makes the segments",
+                "testing it across the segments is circular: it always differs",
+                f"Name an outcome of the quarter: {', '.join(sorted(metrics))}.",
+                "circular",
             )
-        elif entry.metric not in metrics:
-            faults.append(name_fault(where, spot, entry.metric, metrics, kind="outcome or KPI"))
-    if faults:
-        raise ParameterError(faults)
+            for one in circular
+        ),
+        *name_faults([one for one in named if one not in circular], metrics, kind="outcome or KPI"),
+        *name_faults(references(hypotheses, "experiment"), experiments, kind="experiment"),
+    ]
 
 
 def claim_hash(hypothesis: Hypothesis) -> str:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
-from segmentation_lib.params.registers.references import name_fault
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.references import (
+    KnownSegment,
+    name_faults,
+    references,
+    segment_faults,
+)
 from segmentation_lib.params.registers.register import (
     Entry,
     EntryId,
     Register,
     SegmentOrAll,
     Words,
-    read_entries,
 )
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Period, Section
 
-__all__ = ["Actual", "Expected", "Investment", "read_investments"]
+__all__ = ["Actual", "Expected", "Investment", "investment_faults", "read_investments"]
 
 Money = Annotated[FiniteFloat, Field(ge=0)]
+_BECAME = {"delivered": "was delivered", "failed": "failed", "stopped": "was stopped"}
 
 
 class Expected(Section):
@@ -36,7 +43,7 @@ class Expected(Section):
     @model_validator(mode="after")
     def _rising(self) -> Expected:
         if not self.low <= self.likely <= self.high:
-            raise ValueError("must rise from low over likely to high")
+            raise broken_rule("must rise from low over likely to high", "Put the three in order.")
         return self
 
 
@@ -81,49 +88,54 @@ class Investment(Entry):
     @model_validator(mode="after")
     def _dated(self) -> Investment:
         if self.status != "proposed" and self.approved_on is None:
-            raise ValueError(f"approved_on is missing, which {self.status} needs")
+            raise broken_rule(
+                f"what is {self.status} was approved on a day",
+                "Add approved_on, or set status to proposed.",
+                at="status",
+            )
         ended = self.status in ("delivered", "failed", "stopped")
-        if ended != (self.ended_on is not None):
-            rule = "ended_on is missing, which" if ended else "ended_on is given, which"
-            need = "needs" if ended else "has not"
-            raise ValueError(f"{rule} {self.status} {need}")
+        if ended and self.ended_on is None:
+            raise broken_rule(f"what {_BECAME[self.status]} ended on a day", "Add ended_on.",
+                              at="status")  # fmt: skip
+        if not ended and self.ended_on is not None:
+            rule = f"what is {self.status} has not ended"
+            raise broken_rule(rule, "Remove ended_on, or correct status.", at="ended_on")
         if self.ended_on and self.approved_on and self.ended_on < self.approved_on:
-            raise ValueError("must end after it was approved")
+            rule = f"must not be before approved_on ({self.approved_on})"
+            raise broken_rule(rule, "Correct one of the two.", at="ended_on")
         periods = [actual.period for actual in self.actuals]
         if len(set(periods)) < len(periods):
-            raise ValueError("must have one actual value per quarter")
+            twice = next(period for period in periods if periods.count(period) > 1)
+            rule = f"a quarter has one actual value, and {twice} has more"
+            raise broken_rule(rule, "Keep one of them.", at="actuals")
         return self
 
 
-def read_investments(
-    text: str | None, name: str, *, hypotheses: Collection[str] | None = None
-) -> Register[Investment]:
-    """Read ``investments.yaml``: the top key ``investments`` over a list of `Investment`.
+def investment_faults(
+    investments: Register[Investment],
+    *,
+    known: Mapping[str, KnownSegment] | None,
+    hypotheses: Collection[str] | None,
+    metrics: Collection[str],
+) -> list[Fault]:
+    """Return the faults of investments in segments, on hypotheses or KPIs that there are not.
 
     Args:
-        text: Text of the file; None or an empty one holds no investments.
-        name: Its name as people write it, used in faults.
-        hypotheses: IDs of the project's hypotheses; None does not look them up.
-
-    Raises:
-        ParameterError: The text breaks a rule, a hypothesis or an investment that must come first
-            is unknown, or investments wait for each other; all faults are listed, with lines.
+        investments: The register.
+        known: All segments of the project, by ID; None before the first were made.
+        hypotheses: IDs of the hypotheses; None if they cannot be read.
+        metrics: Outcomes of the quarter and declared KPIs.
     """
-    register = read_entries(text, name, key="investments", entry=Investment)
-    faults = []
-    for place, item in enumerate(register):
-        if hypotheses is not None and item.hypothesis not in hypotheses:
-            where, spot = register.where(place, "hypothesis"), register.spot(place, "hypothesis")
-            faults.append(name_fault(where, spot, item.hypothesis, hypotheses, kind="hypothesis"))
-        faults += [
-            name_fault(register.where(place, "after"), register.spot(place, "after"), first,
-                       register.ids, kind="investment")
-            for first in item.after
-            if first not in register.ids
-        ]  # fmt: skip
-    if faults or (faults := _circles(register)):
-        raise ParameterError(faults)
-    return register
+    return [
+        *segment_faults(references(investments, "segment"), known),
+        *name_faults(references(investments, "hypothesis"), hypotheses, kind="hypothesis"),
+        *name_faults(references(investments, "metric"), metrics, kind="outcome or KPI"),
+    ]
+
+
+def _order_faults(register: Register[Investment]) -> list[Fault]:
+    unknown = name_faults(references(register, "after"), register.named, kind="investment")
+    return unknown or _circles(register)
 
 
 def _circles(register: Register[Investment]) -> list[Fault]:
@@ -141,3 +153,7 @@ def _circles(register: Register[Investment]) -> list[Fault]:
             )
         ]
     return []
+
+
+read_investments = RegisterReader("investments", Investment, _order_faults)
+"""Reads ``investments.yaml``: those that must come first are there, and none waits for itself."""

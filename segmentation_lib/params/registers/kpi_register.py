@@ -9,11 +9,12 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    Reference,
-    name_fault,
+    name_faults,
+    references,
     segment_faults,
 )
 from segmentation_lib.params.registers.register import (
@@ -22,17 +23,17 @@ from segmentation_lib.params.registers.register import (
     Register,
     SegmentOrAll,
     Words,
-    read_entries,
 )
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
 __all__ = [
     "NPS",
     "Kpi",
     "Target",
-    "check_kpis",
     "kpi_declaration",
     "kpi_declarations",
+    "kpi_faults",
     "kpi_register_hash",
     "read_kpis",
 ]
@@ -74,7 +75,8 @@ class Kpi(Entry):
             named.append(ALL_SEGMENTS)
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
-            raise ValueError(f"more than one target for {', '.join(twice)}")
+            rule = f"a segment has one target, and {', '.join(twice)} more"
+            raise broken_rule(rule, "Keep one of them.", at="targets")
         return self
 
     @property
@@ -84,20 +86,9 @@ class Kpi(Entry):
         return own if self.target is None else {**own, ALL_SEGMENTS: self.target}
 
 
-def read_kpis(text: str | None, name: str = "kpis.yaml") -> Register[Kpi]:
-    """Read ``kpis.yaml``: the single top key ``kpis`` over a list of `Kpi`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no KPIs.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule, or two KPIs have the same metric; all faults are
-            listed, with lines.
-    """
-    register = read_entries(text, name, key="kpis", entry=Kpi)
+def _repeated_metrics(register: Register[Kpi]) -> list[Fault]:
     metrics = [kpi.metric for kpi in register]
-    faults = [
+    return [
         Fault(
             register.where(place, "metric"),
             f"{register.spot(place, 'metric')} = {metric} stands twice "
@@ -108,59 +99,51 @@ def read_kpis(text: str | None, name: str = "kpis.yaml") -> Register[Kpi]:
         for place, metric in enumerate(metrics)
         if metric in metrics[:place]
     ]
-    if faults:
-        raise ParameterError(faults)
-    return register
 
 
-def check_kpis(
+read_kpis = RegisterReader("kpis", Kpi, _repeated_metrics)
+"""Reads ``kpis.yaml``: each metric has one KPI."""
+
+
+def kpi_faults(
     kpis: Register[Kpi],
     *,
     outcomes: Collection[str],
     segmenting: Collection[str],
     known: Mapping[str, KnownSegment] | None = None,
     has_scores: bool = False,
-) -> None:
-    """Refuse KPIs that are features of the segments, or that nobody measures.
+) -> list[Fault]:
+    """Return the faults of KPIs that are features of the segments, or that nobody measures.
 
     Args:
         kpis: The register.
         outcomes: Outcomes of the quarter.
         segmenting: Features that make the segments.
-        known: All segments of the project, by ID; None before the first segments are made, and
-            then targets of segments are not looked up.
+        known: All segments of the project, by ID; None before the first were made.
         has_scores: Whether there are survey scores, so that `nps` can be a KPI.
-
-    Raises:
-        ParameterError: A KPI is a segmenting feature, or no outcome, or a target names a segment
-            that there is not; all faults are listed, with lines.
     """
     measured = {*outcomes, *([NPS] if has_scores else [])}
-    faults: list[Fault] = []
-    for place, kpi in enumerate(kpis):
-        where, spot = kpis.where(place, "metric"), kpis.spot(place, "metric")
-        if kpi.metric in segmenting:
+    faults = segment_faults(references(kpis, "targets.segment"), known)
+    for one in references(kpis, "metric"):
+        if one.name in segmenting:
             free = ", ".join(sorted(measured - set(segmenting)))
             faults.append(
                 Fault(
-                    where,
-                    f"{spot} = {kpi.metric}, a feature that makes the segments",
+                    one.where,
+                    f"{one.spot} = {one.name}, a feature that makes the segments",
                     "a KPI that also makes the segments always differs between them",
                     f"Name an outcome of the quarter ({free}), or take the feature out of "
                     "prepare.features.",
                     "circular",
                 )
             )
-        elif kpi.metric == NPS and not has_scores:
+        elif one.name == NPS and not has_scores:
             rule = "a score needs the table surveys with the column nps"
-            faults.append(Fault(where, f"{spot} = {NPS}", rule, "Map the surveys, or remove it."))
-        elif kpi.metric not in measured:
-            kind = "outcome of the quarter"
-            faults.append(name_fault(where, spot, kpi.metric, measured, kind=kind))
-    if known is not None:
-        faults += segment_faults(_references(kpis), known)
-    if faults:
-        raise ParameterError(faults)
+            fix = "Map the surveys, or remove it."
+            faults.append(Fault(one.where, f"{one.spot} = {NPS}", rule, fix))
+        else:
+            faults += name_faults([one], measured, kind="outcome of the quarter")
+    return faults
 
 
 def kpi_register_hash(kpis: Register[Kpi]) -> str:
@@ -190,16 +173,3 @@ def _canonical(kpi: Kpi) -> str:
     values = kpi.model_dump(mode="json")
     values["targets"] = sorted(values["targets"], key=lambda target: str(target["segment"]))
     return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _references(kpis: Register[Kpi]) -> list[Reference]:
-    return [
-        Reference(
-            target.segment,
-            kpis.where(place, "targets", number, "segment"),
-            kpis.spot(place, "targets", number, "segment"),
-        )
-        for place, kpi in enumerate(kpis)
-        for number, target in enumerate(kpi.targets)
-        if target.segment != ALL_SEGMENTS
-    ]

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.decision import DECIDED, Decided
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    Reference,
     name_fault,
+    name_faults,
+    references,
     segment_faults,
 )
-from segmentation_lib.params.registers.register import (
-    Entry,
-    EntryId,
-    Register,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.register import EntryId, Register, Words
+from segmentation_lib.params.registers.rules import broken_rule
 
-__all__ = ["SEGMENT", "NaturalExperiment", "check_natural_experiments", "read_natural_experiments"]
+__all__ = [
+    "SEGMENT",
+    "NaturalExperiment",
+    "natural_declaration",
+    "natural_declarations",
+    "natural_faults",
+    "read_natural_experiments",
+]
 
 SEGMENT = "segment"
 Values = Annotated[tuple[Words, ...], Field(min_length=1)]
 Group = Annotated[dict[Words, Values], Field(min_length=1)]
 
 
-class NaturalExperiment(Entry):
+class NaturalExperiment(Decided):
     """Something that happened to one group of customers on a day, without a draw by lot."""
 
     what: Words = Field(description="What happened, in a few words.")
@@ -68,25 +75,23 @@ class NaturalExperiment(Entry):
         "then allow for its customers being alike.",
     )
     owner: Words | None = Field(default=None, description="Role that answers for it.")
-    decision: Literal["keep", "stop", "change", "test"] | None = Field(
-        default=None, description="What was decided: `keep`, `stop`, `change` or `test` by lot."
-    )
-    decided_on: date | None = Field(default=None, description="Day of the decision.")
-    lesson: Words | None = Field(default=None, description="What was learned, in one sentence.")
 
     @model_validator(mode="after")
     def _two_groups(self) -> NaturalExperiment:
-        if (self.decision is None) != (self.decided_on is None):
-            raise ValueError("decision and decided_on go together; give both or neither")
+        if self.decided_on is not None and self.decided_on < self.started_on:
+            rule = f"must not be before started_on ({self.started_on})"
+            raise broken_rule(rule, "Correct one of the two.", at="decided_on")
         if self.control is None:
             if self.match_by:
-                raise ValueError("match_by weighs a control group, and there is no control")
+                rule = "it weighs a control group, and there is none"
+                raise broken_rule(rule, "Add control, or remove match_by.", at="match_by")
             return self
         shared = [name for name in self.treated if name in self.control]
         if all(set(self.treated[name]) & set(self.control[name]) for name in shared):
-            raise ValueError(
-                "a customer may be in treated and control at once; name the same attribute in both "
-                "with other values"
+            raise broken_rule(
+                "a customer may be in treated and control at once",
+                "Name the same attribute in both, with other values.",
+                at="control",
             )
         return self
 
@@ -103,54 +108,53 @@ class NaturalExperiment(Entry):
         return self.control is not None and set(own or ()) != set(others or ())
 
 
-def read_natural_experiments(
-    text: str | None, name: str = "natural_experiments.yaml"
-) -> Register[NaturalExperiment]:
-    """Read a register: the top key ``natural_experiments`` over a list of `NaturalExperiment`.
-
-    Args:
-        text: Text of the file; None or an empty one holds none.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="natural_experiments", entry=NaturalExperiment)
+read_natural_experiments = RegisterReader("natural_experiments", NaturalExperiment)
+"""Reads ``natural_experiments.yaml``, see `RegisterReader`."""
 
 
-def check_natural_experiments(
+def natural_faults(
     register: Register[NaturalExperiment],
     *,
-    known: Mapping[str, KnownSegment],
+    known: Mapping[str, KnownSegment] | None,
     attributes: Collection[str],
     hypotheses: Collection[str] | None = None,
-) -> None:
-    """Refuse entries that name segments, attributes or hypotheses that there are not.
+) -> list[Fault]:
+    """Return the faults of entries on segments, attributes or hypotheses that there are not.
 
     Args:
         register: The register.
-        known: All segments of the project, by ID.
+        known: All segments of the project, by ID; None before the first were made.
         attributes: Columns of the customers that describe them and do not make the segments.
         hypotheses: IDs of the project's hypotheses; None does not look them up.
-
-    Raises:
-        ParameterError: A name is unknown; all faults are listed, with lines.
     """
-    faults: list[Fault] = []
-    for place, entry in enumerate(register):
-        for field in ("treated", "control", "match_by", "cluster"):
-            where, spot = register.where(place, field), register.spot(place, field)
-            value = getattr(entry, field)
-            named: Iterable[str] = (value,) if isinstance(value, str) else value or ()
-            faults += [
-                name_fault(where, spot, one, {*attributes, SEGMENT}, kind="attribute")
-                for one in named
-                if one != SEGMENT and one not in attributes
-            ]
-            segments = value.get(SEGMENT, ()) if isinstance(value, dict) else ()
-            faults += segment_faults([Reference(one, where, spot) for one in segments], known)
-        if hypotheses is not None and entry.hypothesis and entry.hypothesis not in hypotheses:
-            where, spot = register.where(place, "hypothesis"), register.spot(place, "hypothesis")
-            faults.append(name_fault(where, spot, entry.hypothesis, hypotheses, kind="hypothesis"))
-    if faults:
-        raise ParameterError(faults)
+    allowed = {*attributes, SEGMENT}
+    groups = [
+        name_fault(register.where(place, field, name), register.spot(place, field), name, allowed,
+                   kind="attribute")
+        for place, entry in enumerate(register)
+        for field in ("treated", "control")
+        for name in getattr(entry, field) or ()
+        if name not in allowed
+    ]  # fmt: skip
+    return [
+        *groups,
+        *name_faults(references(register, "match_by", "cluster"), allowed, kind="attribute"),
+        *segment_faults(references(register, f"treated.{SEGMENT}", f"control.{SEGMENT}"), known),
+        *name_faults(references(register, "hypothesis"), hypotheses, kind="hypothesis"),
+    ]
+
+
+def natural_declarations(register: Register[NaturalExperiment]) -> tuple[str, ...]:
+    """Return a line of text per natural experiment, sorted, to be kept before it is read out."""
+    return tuple(sorted(natural_declaration(entry) for entry in register))
+
+
+def natural_declaration(entry: NaturalExperiment) -> str:
+    """Return the line of one natural experiment; owner, decision and lesson do not count.
+
+    Whoever names other groups, another metric or another day once the result is known makes
+    another comparison.
+    """
+    design = entry.model_dump(mode="json", exclude={"owner", *DECIDED})
+    text = json.dumps(design, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"natural experiment {entry.id} ({hashlib.sha256(text.encode()).hexdigest()[:16]})"

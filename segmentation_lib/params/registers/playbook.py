@@ -6,22 +6,17 @@ from collections.abc import Collection, Mapping
 
 from pydantic import Field
 
-from segmentation_lib.faults import ParameterError
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.reader import RegisterReader
 from segmentation_lib.params.registers.references import (
     KnownSegment,
-    name_fault,
+    name_faults,
+    references,
     segment_faults,
-    segment_references,
 )
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentId,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.register import Entry, Register, SegmentId, Words
 
-__all__ = ["Play", "check_playbook", "read_playbook"]
+__all__ = ["Play", "playbook_faults", "read_playbook"]
 
 
 class Play(Entry):
@@ -36,46 +31,27 @@ class Play(Entry):
     hypothesis: Words = Field(description="ID of the hypothesis that it rests on.")
 
 
-def read_playbook(text: str | None, name: str = "playbook.yaml") -> Register[Play]:
-    """Read ``playbook.yaml``: the single top key ``playbook`` over a list of `Play`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no plays.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="playbook", entry=Play)
+read_playbook = RegisterReader("playbook", Play)
+"""Reads ``playbook.yaml``, see `RegisterReader`."""
 
 
-def check_playbook(
+def playbook_faults(
     playbook: Register[Play],
     *,
-    known: Mapping[str, KnownSegment],
-    hypotheses: Collection[str],
+    known: Mapping[str, KnownSegment] | None,
+    hypotheses: Collection[str] | None,
     metrics: Collection[str],
-) -> None:
-    """Refuse plays on segments, hypotheses or metrics that there are not.
+) -> list[Fault]:
+    """Return the faults of plays on segments, hypotheses or metrics that there are not.
 
     Args:
         playbook: The register.
-        known: All segments of the project, by ID.
-        hypotheses: IDs of the hypotheses.
+        known: All segments of the project, by ID; None before the first were made.
+        hypotheses: IDs of the hypotheses; None if they cannot be read.
         metrics: Outcomes of the quarter and declared KPIs.
-
-    Raises:
-        ParameterError: A segment is unknown or retired, or a hypothesis or metric is unknown; all
-            faults are listed, with lines.
     """
-    faults = segment_faults(segment_references(playbook, "segment"), known)
-    for place, play in enumerate(playbook):
-        for part, name, there, kind in (
-            ("hypothesis", play.hypothesis, hypotheses, "hypothesis"),
-            ("metric", play.metric, metrics, "outcome or KPI"),
-        ):
-            if name not in there:
-                where, spot = playbook.where(place, part), playbook.spot(place, part)
-                faults.append(name_fault(where, spot, name, there, kind=kind))
-    if faults:
-        raise ParameterError(faults)
+    return [
+        *segment_faults(references(playbook, "segment"), known),
+        *name_faults(references(playbook, "hypothesis"), hypotheses, kind="hypothesis"),
+        *name_faults(references(playbook, "metric"), metrics, kind="outcome or KPI"),
+    ]

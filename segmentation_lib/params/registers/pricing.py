@@ -7,18 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.faults import Fault, ParameterError
-from segmentation_lib.params.registers.references import Reference
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentId,
-    Words,
-    read_entries,
-)
+from segmentation_lib.faults import Fault
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.register import Entry, Register, SegmentId, Words
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
-__all__ = ["AskedPrices", "FourPrices", "PriceStudy", "Tier", "price_references", "read_pricing"]
+__all__ = ["AskedPrices", "FourPrices", "PriceStudy", "Tier", "read_pricing"]
 
 Price = Annotated[FiniteFloat, Field(gt=0)]
 
@@ -70,40 +65,15 @@ class PriceStudy(Entry):
     @model_validator(mode="after")
     def _asks(self) -> PriceStudy:
         if self.four_prices is None and self.asked_prices is None:
-            raise ValueError("must have four_prices or asked_prices: the columns of the answers")
+            raise broken_rule(
+                "a price study says in which columns the answers are",
+                "Add four_prices or asked_prices.",
+            )
         return self
 
 
-def read_pricing(text: str | None, name: str) -> Register[PriceStudy]:
-    """Read ``pricing.yaml``: the top key ``pricing`` over a list of `PriceStudy`.
-
-    Args:
-        text: Text of the file; None or an empty one holds no studies.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule, a tier is not dearer than the one before it, or a
-            segment has two tiers; all faults are listed, with lines.
-    """
-    register = read_entries(text, name, key="pricing", entry=PriceStudy)
-    faults = [fault for place in range(len(register)) for fault in _tier_faults(register, place)]
-    if faults:
-        raise ParameterError(faults)
-    return register
-
-
-def price_references(register: Register[PriceStudy]) -> list[Reference]:
-    """Collect the segments that tiers are made for."""
-    return [
-        Reference(
-            segment,
-            register.where(place, "tiers", number, "segments", at),
-            register.spot(place, "tiers", number, "segments", at),
-        )
-        for place, study in enumerate(register)
-        for number, tier in enumerate(study.tiers)
-        for at, segment in enumerate(tier.segments)
-    ]
+def _all_tier_faults(register: Register[PriceStudy]) -> list[Fault]:
+    return [fault for place in range(len(register)) for fault in _tier_faults(register, place)]
 
 
 def _tier_faults(register: Register[PriceStudy], place: int) -> list[Fault]:
@@ -132,3 +102,7 @@ def _tier_faults(register: Register[PriceStudy], place: int) -> list[Fault]:
                 )
             seen.setdefault(segment, tier.name)
     return faults
+
+
+read_pricing = RegisterReader("pricing", PriceStudy, _all_tier_faults)
+"""Reads ``pricing.yaml``: a tier is dearer than the one before it, a segment has one tier."""

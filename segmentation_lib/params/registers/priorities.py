@@ -6,13 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from segmentation_lib.params.registers.register import (
-    Entry,
-    Register,
-    SegmentOrAll,
-    Words,
-    read_entries,
-)
+from segmentation_lib.params.registers.reader import RegisterReader
+from segmentation_lib.params.registers.register import Entry, SegmentOrAll, Words
+from segmentation_lib.params.registers.rules import broken_rule
 from segmentation_lib.params.section import Section
 
 __all__ = ["Priority", "Term", "read_priorities"]
@@ -34,7 +30,12 @@ class Term(Section):
     @model_validator(mode="after")
     def _has_evidence(self) -> Term:
         if self.source != "assumption" and not self.evidence.strip():
-            raise ValueError(f"must name its evidence, since its source is {self.source}")
+            an = "an experiment" if self.source == "experiment" else "data"
+            raise broken_rule(
+                f"a number that comes from {an} names its evidence",
+                "Add evidence, or set source to assumption.",
+                at="source",
+            )
         return self
 
 
@@ -59,14 +60,5 @@ class Priority(Entry):
     because: str = Field(default="", description="Why, in one sentence.")
 
 
-def read_priorities(text: str | None, name: str) -> Register[Priority]:
-    """Read ``priorities.yaml``: the top key ``priorities`` over a list of `Priority`.
-
-    Args:
-        text: Text of the file; None or an empty one holds none.
-        name: Its name as people write it, used in faults.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    return read_entries(text, name, key="priorities", entry=Priority)
+read_priorities = RegisterReader("priorities", Priority)
+"""Reads ``priorities.yaml``, see `RegisterReader`."""

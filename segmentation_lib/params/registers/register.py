@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from segmentation_lib.faults import Fault, ParameterError
-from segmentation_lib.params.registers.entry_faults import (
-    entry_fault,
-    repeated_ids,
-    shape_fault,
-)
+from segmentation_lib.faults import Fault
 from segmentation_lib.params.section import Section
-from segmentation_lib.params.strict_yaml import Path, read_yaml
+from segmentation_lib.params.segment_id import ALL_SEGMENTS, SegmentId, SegmentOrAll
+from segmentation_lib.params.strict_yaml import Path
 
 __all__ = [
     "ALL_SEGMENTS",
     "Entry",
     "EntryId",
+    "Reference",
     "Register",
     "SegmentId",
     "SegmentOrAll",
     "Words",
-    "read_entries",
 ]
 
-ALL_SEGMENTS = "(all)"
 EntryId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-SegmentId = Annotated[str, Field(pattern=r"^S\d{2,}$")]
-SegmentOrAll = Annotated[str, Field(pattern=r"^(S\d{2,}|\(all\))$")]
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
@@ -42,8 +34,24 @@ class Entry(Section):
     id: EntryId = Field(description="Name of the entry, never given to another one.")
 
 
+@dataclass(frozen=True)
+class Reference:
+    """One mention of a segment or of something else that has a name.
+
+    Attributes:
+        name: The name as it was written.
+        where: File and line, such as ``params/demo/playbook.yaml:14``.
+        spot: The value that holds it, such as ``kpis.K1.targets.0.segment``.
+        field: The field of an entry, such as ``targets.segment``.
+    """
+
+    name: str
+    where: str
+    spot: str = "segment"
+    field: str = "segment"
+
+
 E_co = TypeVar("E_co", bound=Entry, covariant=True)
-E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,20 @@ class Register(Generic[E_co]):
         entries: The entries, in the order of the file.
         name: Name of the file as people write it.
         lines: Line of each value by its path, such as ``(0, "segment")``.
+        texts: All texts of all entries, also of those that were left out, as names they may be.
+        faults: What is wrong with the file; none where it was read strictly.
+        left_out: IDs of entries that were left out because of a fault.
+        readable: Whether there is a list of entries in the file at all.
     """
 
     key: str
     entries: tuple[E_co, ...] = ()
     name: str = "register"
     lines: Mapping[Path, int] = field(default_factory=dict)
+    texts: tuple[Reference, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    left_out: tuple[str, ...] = ()
+    readable: bool = True
 
     def __iter__(self) -> Iterator[E_co]:
         """Go through the entries in the order of the file."""
@@ -75,6 +91,14 @@ class Register(Generic[E_co]):
         """IDs of the entries, in the order of the file."""
         return tuple(entry.id for entry in self.entries)
 
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """IDs that other entries may name, also of entries with a fault; None if not readable.
+
+        An entry with a fault is there, so whoever names it is not to blame.
+        """
+        return (*self.ids, *self.left_out) if self.readable else None
+
     def where(self, *path: str | int) -> str:
         """Return the place of a value, such as ``params/demo/playbook.yaml:14``."""
         for length in range(len(path), 0, -1):
@@ -85,50 +109,3 @@ class Register(Generic[E_co]):
     def spot(self, place: int, *path: str | int) -> str:
         """Return the name of a value in messages, such as ``playbook.PB1.segment``."""
         return ".".join(map(str, (self.key, self.entries[place].id, *path)))
-
-
-def read_entries(text: str | None, name: str, *, key: str, entry: type[E]) -> Register[E]:
-    """Read a register: the single top key ``key`` over a list of entries with unique IDs.
-
-    Args:
-        text: Text of the file; None or an empty one holds no entries.
-        name: Its name as people write it, used in faults.
-        key: The top key.
-        entry: Model of an entry.
-
-    Raises:
-        ParameterError: The text breaks a rule; all faults are listed, with lines.
-    """
-    if not (text or "").strip():
-        return Register(key, name=name)
-    document = read_yaml(text or "", name)
-    values = document.values
-    if values is None:
-        return Register(key, name=name)
-    if not isinstance(values, dict) or list(values) != [key]:
-        raise ParameterError([shape_fault(values, name, key)])
-    items = values[key] if values[key] is not None else []
-    if not isinstance(items, list):
-        raise ParameterError([shape_fault(values, name, key)])
-    entries: list[E] = []
-    faults: list[Fault] = []
-    for place, item in enumerate(items):
-        try:
-            entries.append(entry.model_validate_json(json.dumps(_given(item, entry)), strict=True))
-        except ValidationError as error:
-            faults += [
-                entry_fault(details, document, name, (key, place), entry)
-                for details in error.errors()
-            ]
-    faults += repeated_ids(items, document, name, key)
-    if faults:
-        raise ParameterError(faults)
-    lines = {path[1:]: line for path, line in document.lines.items() if path[:1] == (key,)}
-    return Register(key, tuple(entries), name, lines)
-
-
-def _given(item: Any, entry: type[Entry]) -> Any:
-    """Take a key without a value for a missing one, so that its default holds."""
-    if not isinstance(item, dict):
-        return item
-    return {k: v for k, v in item.items() if v is not None or k not in entry.model_fields}

@@ -34,9 +34,16 @@ from segmentation_lib.profile.journeys.routes import (
     common_paths,
     path_flows,
     session_paths,
+    shown_flows,
     shown_paths,
 )
 from segmentation_lib.profile.journeys.sessions import collapsed, steps
+from segmentation_lib.profile.journeys.shown import (
+    shown_behaviours,
+    shown_curves,
+    shown_friction,
+    shown_funnel,
+)
 from segmentation_lib.profile.journeys.survival import (
     first_days,
     return_sentences,
@@ -82,6 +89,11 @@ __all__ = [
     "segment_retention_sentence",
     "session_paths",
     "session_progress",
+    "shown_behaviours",
+    "shown_curves",
+    "shown_flows",
+    "shown_friction",
+    "shown_funnel",
     "shown_paths",
     "shown_patterns",
     "stage_names",

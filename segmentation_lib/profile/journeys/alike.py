@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import ibis.expr.types as ir
 import numpy as np
@@ -10,9 +11,9 @@ import pandas as pd
 
 from segmentation_lib.engine import Engine
 from segmentation_lib.stats import StratifiedOdds, length_bands, stratified_odds
-from segmentation_lib.stats.arrays import BoolArray, IntArray
+from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["Alike", "expected_share", "journeys_alike", "surest"]
+__all__ = ["Alike", "Counts", "expected_share", "journeys_alike", "surest"]
 
 # With more events held equal, hardly two journeys would be alike.
 _MOST_EVENTS = 10
@@ -33,9 +34,11 @@ class Alike:
     """
 
     def __init__(self, segments: pd.Series, lengths: IntArray, seen: pd.DataFrame) -> None:
-        self._segments = segments.to_numpy()
-        self._seen = seen
+        self._segments = pd.factorize(segments)[0]
+        self._names, self._seen = list(seen.columns), seen.to_numpy()
         self.equal_length = _strata(self._segments, length_bands(lengths))
+        # Looked at for every order of two events or more.
+        self._all = self._with_equal(self._names)
 
     def same_events(self, pattern: Collection[str]) -> IntArray:
         """Return the strata of journeys with the same events, but for a single one looked at.
@@ -44,10 +47,13 @@ class Alike:
             pattern: The order of events; the events of a longer one are held equal as well, so
                 that only their order is compared.
         """
-        left_out = pattern if len(pattern) == 1 else ()
-        kept = [event for event in self._seen.columns if event not in left_out][:_MOST_EVENTS]
-        bits = self._seen[kept].to_numpy() @ (1 << np.arange(len(kept)))
-        return _strata(self._segments, bits)
+        if len(pattern) > 1:
+            return self._all
+        return self._with_equal([event for event in self._names if event not in pattern])
+
+    def _with_equal(self, events: list[str]) -> IntArray:
+        columns = [self._names.index(event) for event in events[:_MOST_EVENTS]]
+        return _strata(self._segments, self._seen[:, columns] @ (1 << np.arange(len(columns))))
 
 
 def journeys_alike(engine: Engine, journeys: ir.Table, kept: pd.DataFrame) -> Alike:
@@ -107,6 +113,51 @@ def surest(
     )
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Journeys of each stratum with a property and without it, and those of them that succeeded.
+
+    Attributes:
+        with_: Journeys with the property.
+        wins: Successes among them.
+        without: Journeys without it.
+        other_wins: Successes among those.
+    """
+
+    with_: FloatArray
+    wins: FloatArray
+    without: FloatArray
+    other_wins: FloatArray
+
+    @classmethod
+    def of(cls, has: BoolArray, outcome: BoolArray, strata: IntArray) -> Counts:
+        """Count the journeys by stratum; the arguments are those of `expected_share`."""
+        size = int(strata.max(initial=-1)) + 1
+        all_, yes, with_, wins = (
+            np.bincount(rows, minlength=size).astype(np.float64)
+            for rows in (strata, strata[outcome], strata[has], strata[has & outcome])
+        )
+        return cls(with_, wins, all_ - with_, yes - wins)
+
+    @property
+    def mixed(self) -> BoolArray:
+        """Which strata have journeys of both kinds."""
+        return np.asarray((self.with_ > 0) & (self.without > 0))
+
+    def shares(self, among: BoolArray | None = None) -> tuple[float, float]:
+        """Return what `expected_share` does, of some strata only.
+
+        Args:
+            among: The strata that count; all when None.
+        """
+        told = self.mixed if among is None else self.mixed & among
+        if not told.any():
+            return float("nan"), float("nan")
+        number = self.with_[told].sum()
+        beside = (self.with_[told] * self.other_wins[told] / self.without[told]).sum()
+        return float(self.wins[told].sum() / number), float(beside / number)
+
+
 def expected_share(has: BoolArray, outcome: BoolArray, strata: IntArray) -> tuple[float, float]:
     """Return the share of successes with a property, and that of journeys alike without it.
 
@@ -123,20 +174,12 @@ def expected_share(has: BoolArray, outcome: BoolArray, strata: IntArray) -> tupl
     >>> expected_share(has, won, np.array([0, 0, 0, 0, 1]))
     (0.5, 1.0)
     """
-    with_, wins, without, other_wins = (
-        np.bincount(strata, weights=w).astype(np.float64)
-        for w in (has, has & outcome, ~has, ~has & outcome)
-    )
-    both = (with_ > 0) & (without > 0)
-    if not both.any():
-        return float("nan"), float("nan")
-    number = with_[both].sum()
-    beside = (with_[both] * other_wins[both] / without[both]).sum()
-    return float(wins[both].sum() / number), float(beside / number)
+    return Counts.of(has, outcome, strata).shares()
 
 
-def _strata(segments: np.ndarray, values: IntArray) -> IntArray:
-    return np.asarray(pd.MultiIndex.from_arrays([segments, values]).factorize()[0], dtype=np.int64)
+def _strata(segments: IntArray, values: IntArray) -> IntArray:
+    pairs = segments * (int(values.max(initial=0)) + 1) + values
+    return np.asarray(pd.factorize(pairs)[0], dtype=np.int64)
 
 
 def _size(ratio: float) -> float:

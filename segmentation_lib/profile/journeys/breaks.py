@@ -11,6 +11,7 @@ from scipy.stats import fisher_exact
 from segmentation_lib.profile.journeys.funnel import SMALL_BASE
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, percent, titled
+from segmentation_lib.small_cells import rounded
 from segmentation_lib.stats import holm, share_difference
 from segmentation_lib.words import event_words
 
@@ -105,7 +106,7 @@ def break_sentences(
         breaks: The result of `funnel_breaks`.
         names: Name of each segment, by ID.
         most: Segments named.
-        few: Counts of fewer people are not told.
+        few: Counts are told rounded to these, those of fewer people not at all.
 
     Returns:
         A sentence per segment with a break, or one that says there is none.
@@ -121,8 +122,9 @@ def break_sentences(
     return [
         f"{row['funnel'] + ': ' if several else ''}{titled(str(row['segment_id']), names)} loses "
         f"people between {event_words(row['from_event'])} and {event_words(row['event'])}: "
-        f"{_went_on(row, few)} of {count(row['entered'])} went on in their first visit, against "
-        f"{percent(row['rest_share'])} of the other segments."
+        f"{_went_on(row['reached'], row['entered'], few)} of about "
+        f"{count(_near(row['entered'], few))} went on in their first visit, against "
+        f"{_went_on(row['rest_reached'], row['rest_entered'], few)} of the other segments."
         for _, row in rows.iterrows()
     ] + other_ways
 
@@ -138,12 +140,17 @@ def _made_up_sentences(breaks: pd.DataFrame, names: Mapping[str, str]) -> list[s
     ]
 
 
-def _went_on(row: pd.Series, few: int) -> str:
-    if 0 < row["reached"] < few:
+def _went_on(reached: int, entered: int, few: int) -> str:
+    if 0 < reached < few:
         return f"under {few}"
-    if 0 < row["entered"] - row["reached"] < few:
+    if 0 < entered - reached < few:
         return f"all but under {few}"
-    return percent(row["share"])
+    return percent(reached / entered)
+
+
+def _near(number: int, few: int) -> int:
+    """Return a count of at least ``few`` people, or of none, rounded."""
+    return int(rounded(pd.Series([number]), limit=few).iloc[0])
 
 
 def _compared(row: pd.Series) -> dict[str, float]:

@@ -7,15 +7,21 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation_lib.profile.journeys.shown import shown_friction
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import percent, plural, titled
+from segmentation_lib.profile.wording import count, percent, titled
 from segmentation_lib.words import event_words
 
 __all__ = ["friction_sentences"]
 
 
 def friction_sentences(
-    friction: pd.DataFrame, progress: pd.DataFrame, names: Mapping[str, str], *, most: int = 5
+    friction: pd.DataFrame,
+    progress: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    most: int = 5,
+    few: int = 10,
 ) -> list[str]:
     """Say where customers go round in circles, each page once, the worst first.
 
@@ -24,7 +30,9 @@ def friction_sentences(
         progress: The result of `session_progress`; told only if no page stands out.
         names: Name of each segment, by ID.
         most: Lines at most.
+        few: Counts are told rounded to these, those of fewer people not at all.
     """
+    friction = shown_friction(friction, few=few)
     stuck = friction[friction["verdict"] == "friction"].sort_values("rank")
     own = stuck.assign(everyone=stuck["segment_id"] == ALL_SEGMENTS)
     # Of a page, the segment that stands out says more than everybody.
@@ -46,7 +54,7 @@ def friction_sentences(
 def _told(row: Mapping[Hashable, Any], names: Mapping[str, str]) -> str:
     page = event_words(row["event"])
     rate, norm = percent(row["loop_rate"]), percent(row["norm"])
-    who = plural(int(row["stuck"]), "customer")
+    who = "A few customers" if pd.isna(row["stuck"]) else f"About {count(row['stuck'])} customers"
     if row["segment_id"] == ALL_SEGMENTS:
         return (
             f"{who} go round in circles on {page}: {rate} of the visits to it come back with "

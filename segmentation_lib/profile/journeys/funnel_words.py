@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from segmentation_lib.profile.value import ALL_SEGMENTS
-from segmentation_lib.profile.wording import count, plural
+from segmentation_lib.profile.wording import count
+from segmentation_lib.small_cells import round_counts
 from segmentation_lib.words import event_words
 
 __all__ = ["funnel_sentences"]
@@ -22,29 +23,30 @@ def funnel_sentences(funnels: pd.DataFrame, *, few: int = 10) -> list[str]:
 
     Args:
         funnels: Results of `funnel`, one below the other.
-        few: Counts of fewer people are not told.
+        few: Counts are told rounded to these, those of fewer people not at all.
     """
+    funnels = round_counts(
+        funnels, "reached", "did", limit=few, parts="segment_id", total=ALL_SEGMENTS,
+        within=["funnel", "step"],
+    )  # fmt: skip
     everyone = funnels[funnels["segment_id"] == ALL_SEGMENTS]
     last = everyone.sort_values(["funnel", "step"], kind="stable").groupby("funnel", sort=False)
-    return [_sentence(row, few) for row in last.tail(1).to_dict("records")]
+    return [_sentence(row) for row in last.tail(1).to_dict("records")]
 
 
-def _sentence(row: Mapping[Hashable, Any], few: int) -> str:
+def _sentence(row: Mapping[Hashable, Any]) -> str:
     noun = str(row["counted"])[:-1]
-    what, reached, did = event_words(row["event"]), int(row["reached"]), int(row["did"])
+    what, reached, did = event_words(row["event"]), row["reached"], row["did"]
     start = f"{row['funnel']}: "
-    if not did:
+    if pd.isna(did):
+        return f"{start}too few {noun}s to show got to {what}, in whatever way."
+    if did == 0:
         return f"{start}no {noun} got to {what}, in this order or in any other way."
-    if did < few:
-        return f"{start}under {few} {noun}s got to {what}, in whatever way."
-    here = f"{start}{_people(reached, noun, few)} got to {what} in this order"
-    if did - reached < few:
-        return f"{here}, {'nearly ' if did > reached else ''}all who did it at all in the quarter."
+    people = "too few" if pd.isna(reached) else f"about {count(reached)}" if reached else "no"
+    here = f"{start}{people} {noun}s got to {what} in this order"
+    if not pd.isna(reached) and did == reached:
+        return f"{here}, all or nearly all who did it at all in the quarter."
     return (
-        f"{here}; {count(did)} did it at all in the quarter, the others in another order, over a "
-        "longer time or without a step before."
+        f"{here}; about {count(did)} did it at all in the quarter, the others in another order, "
+        "over a longer time or without a step before."
     )
-
-
-def _people(number: int, noun: str, few: int) -> str:
-    return f"under {few} {noun}s" if 0 < number < few else plural(number, noun)

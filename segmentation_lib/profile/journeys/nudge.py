@@ -21,6 +21,7 @@ from segmentation_lib.engine import Engine
 from segmentation_lib.profile.journeys.delays import HOURS, delay_counts, on_grid
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, number, percent, titled
+from segmentation_lib.small_cells import round_counts
 from segmentation_lib.stats.waiting import binned_completion, completion_quantile, resampled
 from segmentation_lib.words import event_words
 
@@ -107,7 +108,12 @@ def nudge_windows(
 
 
 def nudge_sentences(
-    nudges: pd.DataFrame, names: Mapping[str, str], *, fewest: int = 30, most: int = 4
+    nudges: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    fewest: int = 30,
+    most: int = 4,
+    few: int = 10,
 ) -> list[str]:
     """Say when a reminder reaches those who would not come by themselves.
 
@@ -116,7 +122,13 @@ def nudge_sentences(
         names: Name of each segment, by ID.
         fewest: Customers with the trigger that a segment needs to be named.
         most: Lines at most. A segment that holds nearly all of a pair is not told beside it.
+        few: Counts are told rounded to these; a share that would give fewer people away is not.
     """
+    shown = round_counts(
+        nudges, "triggers", limit=few, parts="segment_id", total=ALL_SEGMENTS,
+        within=["trigger", "goal"],
+    )["triggers"]  # fmt: skip
+    nudges = nudges.assign(about=shown)
     found = nudges[(nudges["verdict"] == "found") & (nudges["triggers"] >= fewest)]
     everyone = nudges[nudges["segment_id"] == ALL_SEGMENTS]
     size = everyone.set_index(["trigger", "goal"])["triggers"].to_dict()
@@ -128,12 +140,17 @@ def nudge_sentences(
         whose = "all customers" if is_all else titled(str(row["segment_id"]), names)
         lines.append(
             f"From {event_words(row['trigger'])} to {event_words(row['goal'])}, {whose}: "
-            f"{percent(row['completed'])} of {count(row['triggers'])} get there by themselves, "
+            f"{_share(row, few)} of about {count(row['about'])} get there by themselves, "
             f"half of them within {_delay(row['median_day'])} and nearly all within "
             f"{_delay(row['day'])} (95% interval {_delay(row['day_low'])} to "
             f"{_delay(row['day_high'])}). Remind after that."
         )
     return lines[:most] or ["No day for a reminder stands out: too few come, or they keep coming."]
+
+
+def _share(row: Mapping[Hashable, Any], few: int) -> str:
+    never = round((1 - row["completed"]) * row["triggers"])
+    return "all or nearly all" if never < few else percent(row["completed"])
 
 
 def _check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -11,10 +12,10 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from segmentation_lib.engine import Engine
-from segmentation_lib.profile.journeys.alike import Alike, expected_share, surest
+from segmentation_lib.profile.journeys.alike import Alike, Counts, surest
 from segmentation_lib.profile.journeys.subsequences import APART, THEN, Unit
-from segmentation_lib.stats import StratifiedOdds, stratified_odds
-from segmentation_lib.stats.arrays import IntArray
+from segmentation_lib.stats import stratified_odds
+from segmentation_lib.stats.arrays import BoolArray, IntArray
 
 __all__ = ["LEAST_JOURNEYS", "tested_orders"]
 
@@ -72,12 +73,11 @@ def tested_orders(
         return pd.DataFrame(columns=_COLUMNS)
     members = _members(engine, found.semi_join(common, "pattern"), kept, patterns)
     joint = APART if gaps else THEN
-    rows = []
+    journeys, rows = _Journeys.of(kept, alike, both=unit == "customer", fewest=fewest), []
     for pattern, member in zip(patterns["pattern"], members, strict=True):
         has = np.zeros(len(kept), dtype=bool)
         has[member] = True
-        events = str(pattern).split(joint)
-        rows.append(_row(has, kept, alike, events, both=unit == "customer", fewest=fewest))
+        rows.append(journeys.compared(has, str(pattern).split(joint)))
     result = patterns[["pattern", "length"]].join(pd.DataFrame(rows))
     return _judged(result, on_the_way, joint=joint, level=level)
 
@@ -94,72 +94,80 @@ def _members(
     return np.split(row[order], ends[:-1])
 
 
-def _row(
-    has: np.ndarray,
-    kept: pd.DataFrame,
-    alike: Alike,
-    pattern: list[str],
-    *,
-    both: bool,
-    fewest: int,
-) -> dict[str, float | str]:
-    outcome = kept["succeeds"].to_numpy(dtype=bool)
-    clusters = pd.factorize(kept["customer_id"])[0]
-    same = alike.same_events(pattern)
-    odds = surest(has, outcome, same, alike.equal_length, clusters, both=both)
-    crude = stratified_odds(has, outcome, np.zeros_like(same))
-    with_success, with_stalled = int((has & outcome).sum()), int((has & ~outcome).sum())
-    successes, stalled = int(outcome.sum()), int((~outcome).sum())
-    share, beside = expected_share(has, outcome, same)
-    # Customers whose journeys have no like without the order tell nothing of it.
-    enough = _people(clusters, has & _mixed(has, same)) >= fewest
-    return {
-        "customers": _people(clusters, has),
-        "successful_customers": _people(clusters, has & outcome),
-        "other_customers": _people(clusters, has & ~outcome),
-        "success_with": with_success,
-        "success_share": with_success / successes if successes else np.nan,
-        "stalled_with": with_stalled,
-        "stalled_share": with_stalled / stalled if stalled else np.nan,
-        "share_with": share,
-        "share_without": beside,
-        **_most_in(
-            has, outcome, same, kept["segment_id"].to_numpy(), clusters, odds, fewest=fewest
-        ),
-        "crude_odds_ratio": crude.odds_ratio,
-        "odds_ratio": odds.odds_ratio,
-        "low": odds.low,
-        "high": odds.high,
-        "p_value": odds.p_value if enough else np.nan,
-    }
+@dataclass(frozen=True)
+class _Journeys:
+    """The journeys that every order is looked for in; one place each, people and segments coded."""
 
+    outcome: BoolArray
+    customer: IntArray
+    segment_of: IntArray
+    segment: IntArray
+    names: tuple[str, ...]
+    alike: Alike
+    both: bool
+    fewest: int
 
-def _most_in(
-    has: np.ndarray, outcome: np.ndarray, same: np.ndarray, segments: np.ndarray,
-    clusters: np.ndarray, odds: StratifiedOdds, *, fewest: int,
-) -> dict[str, float | str]:  # fmt: skip
-    """Return the segment where journeys with and without an order differ most, if one does."""
-    side = 1 if odds.odds_ratio >= 1 else -1
-    best: tuple[float, str, float, float] = (0.0, "", np.nan, np.nan)
-    for segment in sorted(set(segments)):
-        own = segments == segment
-        with_it = has & own
-        if with_it.sum() < LEAST_JOURNEYS or _people(clusters, with_it) < fewest:
-            continue
-        share, beside = expected_share(has[own], outcome[own], same[own])
-        if side * (share - beside) > best[0]:
-            best = (side * (share - beside), str(segment), share, beside)
-    return {"most_in": best[1], "most_with": best[2], "most_without": best[3]}
+    @classmethod
+    def of(cls, kept: pd.DataFrame, alike: Alike, *, both: bool, fewest: int) -> _Journeys:
+        customer = pd.factorize(kept["customer_id"])[0]
+        segment, names = pd.factorize(kept["segment_id"], sort=True)
+        segment_of = np.zeros(int(customer.max(initial=-1)) + 1, dtype=np.int64)
+        segment_of[customer] = segment
+        outcome = kept["succeeds"].to_numpy(dtype=np.bool_)
+        return cls(
+            outcome, customer, segment_of, segment, tuple(map(str, names)), alike, both, fewest
+        )
 
+    def compared(self, has: BoolArray, pattern: list[str]) -> dict[str, float | str]:
+        """Compare journeys with an order and those alike without it: a row of the result."""
+        outcome, same = self.outcome, self.alike.same_events(pattern)
+        odds = surest(has, outcome, same, self.alike.equal_length, self.customer, both=self.both)
+        crude = stratified_odds(has, outcome, np.zeros_like(same))
+        with_success, with_stalled = int((has & outcome).sum()), int((has & ~outcome).sum())
+        successes = int(outcome.sum())
+        stalled = len(outcome) - successes
+        counts = Counts.of(has, outcome, same)
+        share, beside = counts.shares()
+        # Customers whose journeys have no like without the order tell nothing of it.
+        enough = len(self._people(has & counts.mixed[same])) >= self.fewest
+        return {
+            "customers": len(self._people(has)),
+            "successful_customers": len(self._people(has & outcome)),
+            "other_customers": len(self._people(has & ~outcome)),
+            "success_with": with_success,
+            "success_share": with_success / successes if successes else np.nan,
+            "stalled_with": with_stalled,
+            "stalled_share": with_stalled / stalled if stalled else np.nan,
+            "share_with": share,
+            "share_without": beside,
+            **self._most_in(has, same, counts, 1 if odds.odds_ratio >= 1 else -1),
+            "crude_odds_ratio": crude.odds_ratio,
+            "odds_ratio": odds.odds_ratio,
+            "low": odds.low,
+            "high": odds.high,
+            "p_value": odds.p_value if enough else np.nan,
+        }
 
-def _people(clusters: np.ndarray, rows: np.ndarray) -> int:
-    return int(np.count_nonzero(np.bincount(clusters[rows])))
+    def _most_in(
+        self, has: BoolArray, same: IntArray, counts: Counts, side: int
+    ) -> dict[str, float | str]:
+        """Return the segment where journeys with and without an order differ most, if one does."""
+        # Journeys alike are of one segment, and so are those of one customer.
+        of_stratum = np.zeros(len(counts.with_), dtype=np.int64)
+        of_stratum[same] = self.segment
+        journeys = np.bincount(self.segment[has], minlength=len(self.names))
+        people = np.bincount(self.segment_of[self._people(has)], minlength=len(self.names))
+        best: tuple[float, str, float, float] = (0.0, "", np.nan, np.nan)
+        for place, name in enumerate(self.names):
+            if journeys[place] < LEAST_JOURNEYS or people[place] < self.fewest:
+                continue
+            share, beside = counts.shares(of_stratum == place)
+            if side * (share - beside) > best[0]:
+                best = (side * (share - beside), name, share, beside)
+        return {"most_in": best[1], "most_with": best[2], "most_without": best[3]}
 
-
-def _mixed(has: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    """Return which journeys are in a stratum that has both kinds."""
-    with_it, size = np.bincount(strata, weights=has), np.bincount(strata)
-    return np.asarray(((with_it > 0) & (with_it < size))[strata])
+    def _people(self, rows: BoolArray) -> IntArray:
+        return np.flatnonzero(np.bincount(self.customer[rows]))
 
 
 def _judged(

@@ -12,9 +12,11 @@ import pandas as pd
 from segmentation_lib.engine import Engine
 from segmentation_lib.profile.journeys.funnel import SMALL_BASE
 from segmentation_lib.profile.journeys.subsequences import THEN
+from segmentation_lib.small_cells import rounded, without_few
 from segmentation_lib.words import event_words
 
-__all__ = ["END", "MORE", "OTHER", "common_paths", "path_flows", "session_paths", "shown_paths"]
+__all__ = ["END", "MORE", "OTHER", "common_paths", "path_flows", "session_paths", "shown_flows",
+           "shown_paths"]  # fmt: skip
 
 END, OTHER, MORE = "(end)", "(other)", "…"
 _COMMON = ["segment_id", "rank", "path", "sessions", "customers", "share", "successes",
@@ -110,15 +112,30 @@ def shown_paths(common: pd.DataFrame, *, few: int = 10) -> pd.DataFrame:
             fewer did not, its share of successes is missing: times the sessions it is their count.
 
     Returns:
-        ``segment_id``, ``path`` in words, ``sessions``, ``share``, ``success_share``.
+        ``segment_id``, ``path`` in words, ``sessions`` (rounded), ``share``, ``success_share``.
     """
     rows = common[common["customers"] >= few].reset_index(drop=True)
+    rows = rows.assign(sessions=rounded(rows["sessions"], limit=few))
     small = pd.Series(False, index=rows.index)
     for people in (rows["successful_customers"], rows["other_customers"]):
         small |= (people > 0) & (people < few)
     return rows.assign(
         path=rows["path"].map(event_words), success_share=rows["success_share"].mask(small)
     )[["segment_id", "path", "sessions", "share", "success_share"]]
+
+
+def shown_flows(flows: pd.DataFrame, *, few: int = 10) -> pd.DataFrame:
+    """Return the flows as a page may show them, without ways of a few people.
+
+    What flows into an event flows out of it again, so the sessions of a way that is left out would
+    be what is missing there. They are rounded.
+
+    Args:
+        flows: The result of `path_flows`.
+        few: Ways of fewer customers are left out, sessions and customers rounded to the nearest.
+    """
+    rows = without_few(flows, "customers", limit=few)
+    return rows.assign(**{n: rounded(rows[n], limit=few) for n in ("sessions", "customers")})
 
 
 def path_flows(engine: Engine, paths: ir.Table, *, events: int = 8) -> pd.DataFrame:

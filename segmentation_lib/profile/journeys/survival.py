@@ -118,7 +118,12 @@ def survival_summary(
 
 
 def return_sentences(
-    summary: pd.DataFrame, names: Mapping[str, str], *, what: str = "purchase", most: int = 5
+    summary: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    what: str = "purchase",
+    most: int = 5,
+    few: int = 10,
 ) -> list[str]:
     """Say in how many days half of everybody had come, and half of each segment that differs.
 
@@ -127,12 +132,16 @@ def return_sentences(
         names: Name of each segment, by ID.
         what: What was waited for, in words.
         most: Lines at most; of the segments that differ, the surest are told, the soonest first.
+        few: A share that stands for fewer people, or for all but fewer, is not told.
     """
     if summary.empty:
         return []
     had = "bought" if what == "purchase" else f"made a {what}"
     everyone = summary[summary["segment_id"] == ALL_SEGMENTS].to_dict("records")[0]
+    counts = everyone["happened"], everyone["censored"]
     share = percent(everyone["happened_share"])
+    if min(counts) < few:
+        share = "nearly all" if counts[1] < few else "few"
     lines = [f"All customers: {_half(everyone, had)}; {share} had by the close."]
     differs = summary[summary["verdict"].isin(["sooner", "later"])]
     kept = differs.sort_values(["p_holm", "segment_id"]).head(most - 1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.story.edges import EVERYONE
 from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.profile.story.experiments import IN_DOUBT, difference_said, draw_of, row_grade
 from segmentation_lib.profile.story.sources import Tables, rows_of
+from segmentation_lib.profile.traits import LEAST_PEOPLE
 from segmentation_lib.profile.wording import count, percent
 from segmentation_lib.words import event_words
 
@@ -71,11 +73,15 @@ def break_of(segment_id: str, tables: Tables) -> Lever | None:
     start, end = event_words(str(row["from_event"])), event_words(str(row["event"]))
     text = (
         f"From {start} to {end} they fall away in their first visit: "
-        f"{percent(row['share'])} of {count(row['entered'])} go on, against "
-        f"{percent(row['rest_share'])} of all others."
+        f"{_went_on(row)} go on, against {percent(row['rest_share'])} of all others."
     )
-    return Lever(text, Grade.ASSOCIATION, (f"{place}:share", f"{place}:rest_share",
-                                           f"{place}:entered"))  # fmt: skip
+    return Lever(text, Grade.ASSOCIATION, (f"{place}:share", f"{place}:rest_share"))
+
+
+def _went_on(row: Mapping[Any, Any]) -> str:
+    if "reached" not in row:
+        return percent(row["share"])
+    return people_share(row["share"], row["reached"], row["entered"], few=LEAST_PEOPLE)
 
 
 def friction_of(segment_id: str, tables: Tables) -> Lever | None:
@@ -163,6 +169,9 @@ def early_of(tables: Tables) -> Lever | None:
         tables: Tables of the quarter.
     """
     rows = rows_of(tables, "early_behaviours")
+    if rows.empty:
+        return None
+    rows = rows[rows["ppv"].notna()]
     if rows.empty:
         return None
     row = rows.sort_values(["phi", "event"], ascending=[False, True]).iloc[0]

@@ -25,7 +25,7 @@ from segmentation_lib.profile.value.durable_words import (
     quarter_labels,
     spikes,
 )
-from segmentation_lib.profile.value.history import value_history
+from segmentation_lib.profile.value.history import shown_history, value_history
 from segmentation_lib.profile.value.incremental import incremental_revenue, incremental_sentence
 from segmentation_lib.profile.value.lifetime import LifetimeValue, lifetime_value
 from segmentation_lib.profile.value.measure import (
@@ -78,6 +78,7 @@ __all__ = [
     "revenue_per_active",
     "revenue_per_active_sentence",
     "segment_value",
+    "shown_history",
     "spend_before",
     "spikes",
     "value_formats",

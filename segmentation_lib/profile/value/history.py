@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.profile.value.holdout import placed_customers
+from segmentation_lib.small_cells import round_counts
 from segmentation_lib.stats.arrays import BoolArray, FloatArray, IntArray
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SMALLEST",
     "quarter_matrix",
     "quarter_season",
+    "shown_history",
     "value_history",
 ]
 
@@ -55,6 +57,18 @@ def value_history(
             index = 100 * mean / base if base > 0 else np.nan
             rows.append((name, back, int(own.sum()), mean, index, bool(complete[back])))
     return pd.DataFrame(rows, columns=columns)
+
+
+def shown_history(history: pd.DataFrame, *, few: int = 10) -> pd.DataFrame:
+    """Return a history as a page may show it: who came from one quarter to the next is no few.
+
+    Args:
+        history: What `value_history` returned.
+        few: Customers are rounded to the nearest of these; quarters with fewer are left out.
+    """
+    rows = round_counts(history, "customers", limit=few)
+    known = (rows["customers"] > 0).fillna(False).astype("bool")
+    return rows[known].astype({"customers": "int64"}).reset_index(drop=True)
 
 
 def quarter_matrix(

@@ -18,6 +18,7 @@ from segmentation_lib.profile.wording import amount, listing, plural
 from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
 from segmentation_lib.stats.effects import permuted_welch
 from segmentation_lib.stats.intervals import holm
+from segmentation_lib.stats.segment_effects import DIFFER_LEVEL, segments_differ
 from segmentation_lib.stats.studentised import studentised_difference
 
 __all__ = ["incremental_revenue", "incremental_sentence"]
@@ -28,6 +29,12 @@ _NUMBERS = ["customers", "control_customers", "revenue_per_customer",
 _COLUMNS = ["experiment_id", "arm", "segment_id", *_NUMBERS, "verdict", "grade", "reason"]
 # Revenue is skewed: with fewer customers in an arm, or fewer who buy, no interval holds its level.
 _SMALLEST_ARM, _FEWEST_BUYERS = 50, 30
+AS_ALL = "as for all"
+_READ_OUT = (
+    "The verdict on an experiment is its read-out, on the page Implement under Experiments, where "
+    "what customers did before may be taken off."
+)
+_ALIKE = "Segments were not shown to differ: what is said of all customers holds for each."
 _DRAWS = 999
 _PERMUTATIONS = 1999
 # A plain p-value above this is far from showing anything, and is not permuted.
@@ -43,6 +50,7 @@ def incremental_revenue(
     closed: date,
     before: pd.DataFrame | None = None,
     controls: Sequence[str] = ("control", "holdout"),
+    unread: Mapping[str, str] | None = None,
     level: float = 0.95,
     seed: int | Sequence[int] = 0,
 ) -> pd.DataFrame:
@@ -65,6 +73,8 @@ def incremental_revenue(
             were not drawn by lot. None leaves this unchecked.
         controls: Names that a control arm may have, in any case of letters; the first one that an
             experiment has is its control.
+        unread: Why experiments must not be read yet, by ID: a sentence each. No number is given
+            of them.
         level: Level that the intervals of one experiment hold together.
         seed: Seed of the permutations.
 
@@ -73,7 +83,8 @@ def incremental_revenue(
         revenue per customer of both arms, the difference ``incremental`` with ``low`` and ``high``
         (bootstrap-t; those of an experiment hold together by Bonferroni) and ``p_value`` (permuted,
         corrected by Holm), the ``verdict`` (``more`` or ``less`` where interval and p-value agree,
-        ``no difference shown``, ``too few to tell``, ``not identified``), the ``grade``
+        or ``as for all`` in a segment where segments are not shown to differ; ``no difference
+        shown``, ``too few to tell``, ``not identified``), the ``grade``
         (``experiment``; ``quasi-experiment`` where the arms differed before, in this segment or
         over all; empty where nothing is identified) and its ``reason``. Where it is not
         identified, no number is given.
@@ -88,7 +99,9 @@ def incremental_revenue(
     for experiment, rows in experiment_arms.groupby("experiment_id", sort=True):
         control = _control(rows, controls)
         arms = sorted({str(arm) for arm in rows["arm"]} - {control})
-        fault = _fault(rows, control, controls, pd.Timestamp(opened), pd.Timestamp(closed))
+        fault = (unread or {}).get(str(experiment)) or _fault(
+            rows, control, controls, pd.Timestamp(opened), pd.Timestamp(closed)
+        )
         if fault:
             tables.extend(_unidentified(str(experiment), arm, names, fault) for arm in arms)
             continue
@@ -125,18 +138,23 @@ def incremental_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
     if told.empty:
         reasons = [str(reason) for reason in sorted(set(table["reason"])) if reason]
         return " ".join(["Incremental revenue is not identified.", *reasons])
-    shown = told[told["verdict"].isin(["more", "less"]) & (told["segment_id"] != ALL_SEGMENTS)]
+    clear = told["verdict"].isin(["more", "less"])
+    own = clear & (told["segment_id"] != ALL_SEGMENTS)
+    # Where segments are not shown to differ, what holds for all is the whole answer.
+    alike = clear & ~told["experiment_id"].isin(told.loc[own, "experiment_id"])
+    shown = told[own | alike]
     experiments = listing([str(name) for name in sorted(set(told["experiment_id"]))])
     if shown.empty:
         judged = told[told["verdict"] == "no difference shown"]
         where = plural(judged.loc[judged["segment_id"] != ALL_SEGMENTS, "segment_id"].nunique(),
                        "segment")  # fmt: skip
-        return f"{experiments} shows no difference in revenue per customer in {where}."
+        nothing = f"{experiments} shows no difference in revenue per customer in {where}."
+        return f"{nothing} {_READ_OUT}"
     said = []
     for experiment, rows in shown.groupby("experiment_id", sort=True):
         found = [
             f"{amount(abs(row['incremental']), currency)} {row['verdict']} per customer in "
-            f"{row['segment_id']} ({row['arm']}, interval {amount(row['low'], currency)} to "
+            f"{_who(row)} ({row['arm']}, interval {amount(row['low'], currency)} to "
             f"{amount(row['high'], currency)})"
             for row in rows.to_dict("records")
         ]
@@ -147,7 +165,11 @@ def incremental_sentence(table: pd.DataFrame, *, currency: str = "") -> str:
             if unlike
             else f"{experiment}: the treatment brought {listing(found)}, against the control."
         )
-    return " ".join(said)
+    return " ".join([*said, _READ_OUT])
+
+
+def _who(row: Mapping[Hashable, Any]) -> str:
+    return "all segments" if row["segment_id"] == ALL_SEGMENTS else str(row["segment_id"])
 
 
 def _control(rows: pd.DataFrame, controls: Sequence[str]) -> str:
@@ -207,8 +229,30 @@ def _compare(
         f"Too few customers: each arm needs {_SMALLEST_ARM}, and {_FEWEST_BUYERS} who buy.",
         "",
     )
+    for arm in arms:
+        own = (table["arm"] == arm) & ~everyone
+        told = own & table["verdict"].isin(["more", "less"])
+        if own.sum() > 1 and not _differ(table[own], people, (arm, control), seed) <= DIFFER_LEVEL:
+            table.loc[told, "verdict"], table.loc[told, "reason"] = AS_ALL, _ALIKE
     table["grade"] = "experiment"
     return table
+
+
+def _differ(
+    table: pd.DataFrame, people: pd.DataFrame, arms: tuple[str, str], seed: int | Sequence[int]
+) -> float:
+    """The p-value that the segments share one effect: one effect for all is told of all only."""
+    known = table[table["incremental"].notna()]
+    pairs = []
+    for name in known["segment_id"]:
+        own = people[people["segment_id"] == name]
+        treated, others = (
+            own.loc[own["arm"] == arm, "revenue"].to_numpy(np.float64) for arm in arms
+        )
+        pairs.append((treated, others))
+    errors = [np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)) for a, b in pairs]
+    effects = known["incremental"].to_numpy(np.float64)
+    return segments_differ(effects, np.asarray(errors, dtype=np.float64), pairs, seed=seed)
 
 
 def _difference(

@@ -9,6 +9,7 @@ from segmentation_lib.report.charts.cohorts import cohort_grid
 from segmentation_lib.report.charts.concentration import concentration_curve
 from segmentation_lib.report.charts.evaluation import evaluation_plot
 from segmentation_lib.report.charts.flow import migration_flow, migration_matrix
+from segmentation_lib.report.charts.forest import effect_forest
 from segmentation_lib.report.charts.funnel import funnel
 from segmentation_lib.report.charts.gorge import gorge
 from segmentation_lib.report.charts.heat import heat_map
@@ -33,6 +34,7 @@ __all__ = [
     "cohort_grid",
     "concentration_curve",
     "distribution",
+    "effect_forest",
     "evaluation_plot",
     "funnel",
     "gorge",

@@ -11,17 +11,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from segmentation_lib.report.charts.panels import in_order, panel_heading, panel_heights, panels
-from segmentation_lib.report.charts.small_counts import few as _few
-from segmentation_lib.report.charts.small_counts import hidden_among, hidden_steps
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
 from segmentation_lib.report.format import integer, is_missing, percent
 from segmentation_lib.report.tables import Table, table
 from segmentation_lib.report.theme import INK, MUTED, NEUTRAL, segment_colours, segment_hatches
+from segmentation_lib.small_cells import rounding_note
 from segmentation_lib.words import event_words
 
 __all__ = ["funnel"]
 
 _PALE = "#c3c9d0"
+_TOO_FEW = "too few to show"
 _NOTE = (
     "Bars: share of all who could start. In brackets: share of those who made the step before. "
     "Lines: 95% interval."
@@ -54,38 +54,37 @@ def funnel(
     """Draw one small funnel per segment: a bar per step, with its interval.
 
     Args:
-        frame: ``segment_id``, ``step`` (from 1), ``event``, ``reached`` (people), ``share_of_all``
-            with ``all_low`` and ``all_high``, and ``share_of_previous`` with ``previous_low`` and
-            ``previous_high`` (0 to 1); one row per segment (``(all)`` for everybody) and step of
-            one funnel. ``base`` is how many could start, ``did`` how many did it in any way (both
-            for the table). ``small`` is true where the base of a step
-            is too small to be read: those bars are pale. Interval columns may be absent.
+        frame: What ``profile.journeys.shown_funnel`` returned, of one funnel: ``segment_id``,
+            ``step`` (from 1), ``event``, ``reached`` (people), ``share_of_all`` with ``all_low``
+            and ``all_high``, and ``share_of_previous`` with ``previous_low`` and
+            ``previous_high`` (0 to 1); one row per segment (``(all)`` for everybody) and step.
+            ``base`` is how many could start, ``did`` how many did it in any way (both for the
+            table). ``small`` is true where the base of a step is too small to be read: those bars
+            are pale. Interval columns may be absent.
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         names: Name by ID.
-        few: Steps that fewer people reached are drawn without their numbers; so is a further
-            segment where the total would give one away.
+        few: The fewest people that are shown. Steps whose ``reached`` is missing are drawn
+            without a bar, as too few to show.
         note: How to read the picture; None says what bars, brackets and lines are.
 
     Raises:
-        ValueError: The frame is empty, or a later step was reached by more people.
+        ValueError: The frame is empty, a later step was reached by more people, or a count, or
+            the difference of two, would tell of fewer people than ``few``.
     """
     if frame.empty:
         raise ValueError("a funnel needs at least one step")
     rows = frame.sort_values(["segment_id", "step"], kind="stable").reset_index(drop=True)
-    grown = rows.groupby("segment_id")["reached"].diff() > 0
+    rows["reached"] = rows["reached"].astype("Int64")
+    grown = (rows.groupby("segment_id")["reached"].diff() > 0).fillna(False)
     if grown.any():
         worst = rows[grown].iloc[0]
         raise ValueError(
             f"funnel of {worst['segment_id']}: step {worst['step']} was reached by more people "
             "than the step before; a funnel only narrows"
         )
+    _refuse_few(rows, few)
     small = rows.get("small", pd.Series(False, index=rows.index)).astype("bool")
-    kept_back = hidden_steps(rows, few)
-    # A share of a step before that is not told would tell it.
-    after = (kept_back != "").groupby(rows["segment_id"]).shift(fill_value=False)
-    of_before = ("share_of_previous", "previous_low", "previous_high")
-    rows = rows.assign(**{name: rows[name].mask(after) for name in of_before if name in rows})
     ids = in_order(rows["segment_id"])
     colours, hatches = segment_colours(ids), segment_hatches(ids)
     widest = float(
@@ -99,16 +98,17 @@ def funnel(
             own = rows[rows["segment_id"].astype("str") == item]
             pale = small[own.index].to_numpy()
             fills = [_PALE if thin else colours[item] for thin in pale]
-            _steps(canvas, axes, own, fills, hatches[item], kept_back[own.index])
+            _steps(canvas, axes, own, fills, hatches[item])
             axes.set_xlim(0, widest + (0.34 if canvas.narrow else 0.26))
             panel_heading(
                 canvas, axes, item, {"(all)": "customers"} | dict(names or {}),
                 MUTED if pale[0] or colours[item] == NEUTRAL else colours[item],
-                after=_base(own, few), wrap=(46, 38),
+                after=_base(own), wrap=(46, 38),
             )  # fmt: skip
 
     if note is None:
         note = _NOTE + (_GREY if small.any() else "")
+        note += f" {rounding_note(few)}" if _is_rounded(rows, few) else ""
     at_desk, on_phone = (
         max(_ROW, 6 + 13 * max(len(wrap(event_words(event), width)) for event in rows["event"]))
         for width in _WIDTHS
@@ -116,21 +116,36 @@ def funnel(
     row = at_desk * steps + 52, on_phone * steps + 58
     return draw_chart(
         draw, alt=alt, caption=caption, heights=panel_heights(len(ids), row, **_GRID),
-        numbers=_numbers(rows, kept_back, caption, few), note=note,
+        numbers=_numbers(rows, caption, few), note=note,
     )  # fmt: skip
 
 
-def _steps(
-    canvas: Canvas,
-    axes: Axes,
-    own: pd.DataFrame,
-    fills: list[str],
-    hatch: str,
-    kept_back: pd.Series,
-) -> None:
+def _refuse_few(rows: pd.DataFrame, few: int) -> None:
+    """Refuse counts that tell of a few people, alone or one less the other."""
+    counts = [name for name in ("base", "did", "reached") if name in rows]
+    for item, own in rows.groupby("segment_id", sort=False):
+        told = own[counts].astype("Int64")
+        gaps = [told["reached"].diff(), *[told[name] - told["reached"] for name in counts[:-1]]]
+        for found in (*[told[name] for name in counts], *gaps):
+            few_people = found.abs().between(1, few - 1).fillna(False)
+            if few_people.any():
+                step = own.loc[few_people, "step"].iloc[0]
+                raise ValueError(
+                    f"funnel of {item}: step {step} tells of under {few} people, alone or less a "
+                    "count beside it; such counts are not drawn. Give what "
+                    "profile.journeys.shown_funnel returns"
+                )
+
+
+def _is_rounded(rows: pd.DataFrame, few: int) -> bool:
+    """Return whether all counts are whole limits, as `small_cells.rounded` leaves them."""
+    counts = rows[[name for name in ("base", "did", "reached") if name in rows]].astype("Int64")
+    return bool(((counts % few) == 0).fillna(True).all(axis=None))
+
+
+def _steps(canvas: Canvas, axes: Axes, own: pd.DataFrame, fills: list[str], hatch: str) -> None:
     places = np.arange(len(own))
-    # A length would give away the count that is not written.
-    hidden = (kept_back != "").to_numpy()
+    hidden = own["reached"].isna().to_numpy()
     shares = own["share_of_all"].to_numpy("float64", copy=True)
     shares[hidden] = np.nan
     axes.barh(places, np.nan_to_num(shares), height=0.66, color=fills, hatch=hatch)
@@ -142,10 +157,10 @@ def _steps(
         )
         axes.hlines(places, low, ends, color=INK, linewidth=1.4)
         axes.plot([low, ends], [places, places], "|", color=INK, markersize=6)
-    for place, (share, end, row, instead) in enumerate(
-        zip(shares, ends, own.to_dict("records"), kept_back, strict=True)
+    for place, (share, end, row) in enumerate(
+        zip(shares, ends, own.to_dict("records"), strict=True)
     ):
-        text = instead or _said(row)
+        text = _TOO_FEW if is_missing(row["reached"]) else _said(row)
         axes.text(np.nanmax([share, end, 0.0]) + 0.02, place, text, va="center_baseline", size=11)
     steps = [
         canvas.wrap(event_words(said), wide=_WIDTHS[0], narrow=_WIDTHS[1]) for said in own["event"]
@@ -165,33 +180,26 @@ def _said(row: Mapping[Hashable, Any]) -> str:
     return f"{said} ({percent(before, 0)})"
 
 
-def _base(own: pd.DataFrame, few: int) -> str:
+def _base(own: pd.DataFrame) -> str:
     """Return how many could start, where that is known and not a small number."""
-    if "base" not in own or own["base"].iloc[0] < few:
+    if "base" not in own or is_missing(own["base"].iloc[0]):
         return ""
     return f", {integer(own['base'].iloc[0])} people"
 
 
-def _numbers(rows: pd.DataFrame, kept_back: pd.Series, caption: str, few: int) -> Table:
+def _numbers(rows: pd.DataFrame, caption: str, few: int) -> Table:
     shown = rows[[column for column in _COLUMNS if column in rows]].copy()
-    hidden = kept_back != ""
     counted = [str(column) for column in shown if column not in ("segment_id", "step", "event")]
-    shown[counted] = shown[counted].astype("float64").mask(hidden)
-    shown["event"] = shown["event"].map(event_words)
-    if "did" in rows:
-        # Those who did it another way are a count as well, and it may be what is hidden that is
-        # equal to it.
-        otherwise = rows["did"] - rows["reached"]
-        near = _few(otherwise, few) | (hidden & (otherwise < few))
-        unsaid = hidden_among(rows, rows["did"], near, few)
-        shown["did"] = rows["did"].astype("float64").mask(unsaid)
-        hidden |= unsaid
+    shown[counted] = shown[counted].astype("float64")
+    hidden = shown[["reached", *(["did"] if "did" in shown else [])]].isna().any(axis=None)
+    notes = [rounding_note(few)] * _is_rounded(rows, few)
+    notes += [f"Counts under {few} people are left out."] * bool(hidden)
     return table(
-        shown,
+        shown.assign(event=shown["event"].map(event_words)),
         caption=f"Numbers of the chart: {caption}",
         formats={"segment_id": "segment"}
-        | {column: "percent1" if "_" in column else "integer" for column in counted},
+        | {column: "percent0" if "_" in column else "integer" for column in counted},
         headers={column: said for column, said in _HEADERS.items() if column in shown.columns},
         row_header="segment_id",
-        note=f"Counts that would tell of under {few} people are left out." if hidden.any() else "",
+        note=" ".join(notes),
     )

@@ -18,8 +18,8 @@ __all__ = ["targeting_curve"]
 _NOTE = (
     "From the left, segments are treated one after the other, the best of the choosing half first. "
     "The dashed line treats as many customers picked at random. The band is the 95% interval of "
-    "the whole curve: while the dashed line stays inside it, choosing is not shown to be better "
-    "than chance. All returns are of customers who had no say in the choice."
+    "the whole curve: where the dashed line is inside it, choosing is not shown to be better than "
+    "chance for that many customers. All returns are of customers who had no say in the choice."
 )
 
 

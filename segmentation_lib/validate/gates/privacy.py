@@ -62,7 +62,11 @@ def privacy_gate(
     verdict, value = _verdict(proxies, governance, period)
     if verdict == "go" and consent is None:
         verdict = "limits"
-    sentences = [*proxy_sentences(proxies, names), *_decisions(proxies, governance, period), *said]
+    sentences = [
+        *proxy_sentences(_worth_telling(proxies), names),
+        *_decisions(proxies, governance, period),
+        *said,
+    ]
     return _gate(verdict, value, " ".join(sentences))
 
 
@@ -92,6 +96,12 @@ def _verdict(proxies: pd.DataFrame, governance: Governance, period: str) -> tupl
     if unsigned:
         return "no-go", value
     return "limits" if any(found.values()) else "go", value
+
+
+def _worth_telling(proxies: pd.DataFrame) -> pd.DataFrame:
+    """Return the attributes with a finding; all of them where there is none."""
+    found = proxies.loc[proxies["verdict"] != "none found", "attribute"]
+    return proxies[proxies["attribute"].isin(found)] if len(found) else proxies
 
 
 def _decisions(proxies: pd.DataFrame, governance: Governance, period: str) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from segmentation_lib.implement.audiences import Audience, Clause, Conjunction, Source
 
-SOURCE = Source(model_hash="0123456789ab", as_of=date(2025, 10, 1), window_days=365)
+SOURCE = Source(model_hash="0123456789ab", as_of=date(2025, 9, 30), window_days=365)
 NUMBERS = (-1e300, -2.5, -0.0, 0.0, 0.1, 0.1 + 0.2, 0.3, 5.0, np.nextafter(5.0, 6), 1e-300, 1e300)
 TEXTS = ("", " ", "a", "A", "é", "it's", '"', "a\\b", "\\", "'; DROP TABLE features; --", "%_",
          "NULL", "NaN", "tab\tnew\nline", "日本")  # fmt: skip

@@ -7,16 +7,12 @@ import pandas as pd
 import pytest
 
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement.audiences import (
-    active_segments,
-    matches,
-    overlap_counts,
-    overlapping_customers,
-)
+from segmentation_lib.implement.audiences import matches, overlap_counts
 from segmentation_lib.implement.audiences.evaluate import clause_holds, parts_hold
 from segmentation_lib.implement.audiences.simplify import simplified
 
 from .examples import audience, clause, random_clause, random_rows
+from .reference import active_segments
 
 NUMBERS = pd.Series([1.0, 5.0, 5.5, np.nan, np.inf, -np.inf])
 TEXTS = pd.Series(["a", "", None, "A"], dtype="str")
@@ -73,10 +69,7 @@ def test_the_highest_priority_wins_and_the_overlap_is_listed():
     assert overlap_counts(rules, frame).to_numpy().tolist() == [
         ["S02", "S01", 2], ["S02", "S03", 1], ["S01", "S03", 1],
     ]  # fmt: skip
-    assert overlapping_customers(rules, frame).to_numpy().tolist() == [
-        ["2", "S02", "S01"], ["3", "S02", "S01 S03"],
-    ]  # fmt: skip
-    assert len(overlap_counts([], frame)) == len(overlapping_customers([], frame)) == 0
+    assert len(overlap_counts([], frame)) == 0
     with pytest.raises(ContractError, match="2 stands twice"):
         active_segments([low, low.model_copy(update={"segment_id": "S09"})], frame)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,14 +14,17 @@ from segmentation_lib.faults import ContractError
 from segmentation_lib.implement.audiences import (
     DIALECTS,
     NO_CONSENT,
-    active_segments,
     exact_sql,
+    fields_of,
     kinds_of,
     project_sql,
+    rule_table,
 )
+from segmentation_lib.implement.audiences.fields import Field
 
 from .databases import ask_duckdb, ask_postgres
-from .examples import audience, clause
+from .examples import SOURCE, audience, clause
+from .reference import active_segments
 from .test_hysteresis import a_model
 
 VIEW = "acme segments"
@@ -61,20 +65,21 @@ def _rows(n: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": pd.Series([f"{row:05d}" for row in range(n)], dtype="str"),
-            "state": rng.choice(["ACTIVE", "ACTIVE", "LAPSED"], n),
+            "lifecycle_state": rng.choice(["ACTIVE", "ACTIVE", "LAPSED"], n),
             "spend": rng.choice([np.nan, 0.0, -3.0, 12.34, 250.0, 1e6, np.inf], n),
             "days": rng.choice([np.nan, 0.5, 1.0, 8.999, 9.0, 33.3, 50.0, 999.0], n),
             "plan": pd.Series([plans[i] for i in rng.integers(0, 5, n)], dtype="str"),
             "age": rng.choice([np.nan, *np.round(rng.normal(40, 12, 9), 3)], n),
-            "marketing_consent": pd.Series(
+            "consent_marketing": pd.Series(
                 [consent[i] for i in rng.integers(0, 3, n)], dtype="str"
             ),
         }
-    ).astype({"state": "str"})
+    ).astype({"lifecycle_state": "str"})
 
 
 def _expected(model: Model, frame: pd.DataFrame) -> list[tuple[str, str | None]]:
-    found = score(model, frame)[["customer_id", "segment_id"]]
+    found = score(model, frame.rename(columns={"lifecycle_state": "state"}))
+    found = found[["customer_id", "segment_id"]]
     return [tuple(None if pd.isna(v) else v for v in row) for row in found.to_numpy()]
 
 
@@ -97,8 +102,8 @@ def test_postgres_agrees_with_python_on_every_row(postgres, nan_as_null):
 def test_a_tie_goes_to_the_first_segment_everywhere(postgres):
     model = a_model(0.0, 1.0, 2.0)
     ids = pd.Series(list("abc"), dtype="str")
-    frame = pd.DataFrame({"customer_id": ids, "state": "ACTIVE", "x": [0.5, 1.5, 1.0]})
-    frame["state"] = frame["state"].astype("str")
+    frame = pd.DataFrame({"customer_id": ids, "lifecycle_state": "ACTIVE", "x": [0.5, 1.5, 1.0]})
+    frame["lifecycle_state"] = frame["lifecycle_state"].astype("str")
     expected = [("a", "S01"), ("b", "S02"), ("c", "S02")]
     assert _expected(model, frame) == expected
     fields = kinds_of(frame)
@@ -109,7 +114,7 @@ def test_a_tie_goes_to_the_first_segment_everywhere(postgres):
 
 def test_who_did_not_agree_is_not_in_the_view(postgres):
     model, frame = _model(), _rows(300, 2)
-    agreed = frame[frame["marketing_consent"] == "true"]
+    agreed = frame[frame["consent_marketing"] == "true"]
     for dialect in ("duckdb", "postgres"):
         sql = exact_sql(model, kinds_of(frame), dialect=dialect, view="v", exclude=[NO_CONSENT])
         if dialect == "duckdb":
@@ -128,17 +133,59 @@ def test_the_text_is_the_same_each_time_and_parses(dialect):
 
 
 def test_a_missing_column_is_refused():
-    fields = {"customer_id": "text", "state": "text", "spend": "number"}
+    fields = {"customer_id": "text", "lifecycle_state": "text", "spend": "number"}
     with pytest.raises(ContractError, match="the column is missing"):
         exact_sql(_model(), fields, dialect="duckdb", view="v")
 
 
 def test_the_project_file_makes_both_views():
     model, frame = _model(), _rows(200, 3)
-    rule = audience([clause("age", ">", 40), clause("state", "=", "ACTIVE")], segment="S02")
-    sql = project_sql(model, [rule], kinds_of(frame), dialect="duckdb", project="it's acme")
+    rule = audience(
+        [clause("age", ">", 40), clause("lifecycle_state", "=", "ACTIVE")], segment="S02"
+    )
+    fields = {name: Field(kind) for name, kind in kinds_of(frame).items()}
+    sql = project_sql(model, [rule], fields, dialect="duckdb", project="it's acme", source=SOURCE)
     assert ask_duckdb(frame, sql, "it's acme_segments", nan_as_null=True) == _expected(model, frame)
     found = ask_duckdb(frame, sql, "it's acme_audiences", nan_as_null=True)
     by_rule = active_segments([rule], frame)["segment_id"]
     assert [segment for _, segment in found] == [None if pd.isna(one) else one for one in by_rule]
     assert {segment for _, segment in found} == {"S02", None}
+
+
+def test_the_comment_makes_the_table_that_the_views_read(tmp_path, monkeypatch):
+    model, table = _model(), _rows(300, 4)
+    features = table.rename(columns={"lifecycle_state": "state"}).drop(columns="consent_marketing")
+    consent = table[["customer_id"]].assign(marketing_consent=table["consent_marketing"] == "true")
+    features.to_parquet(tmp_path / "features_close.parquet")
+    consent.iloc[:250].to_parquet(tmp_path / "consent.parquet")
+    made = rule_table(features, model, consent=consent.iloc[:250])
+    dictionary = pd.DataFrame(
+        {"name": ["spend", "plan"], "unit": ["EUR", None], "definition": ["Net\nspend.", None],
+         "window": ["365 days", None]}
+    )  # fmt: skip
+    fields = fields_of(made, dictionary)
+    sql = project_sql(model, [], fields, dialect="duckdb", project="acme", source=SOURCE,
+                      exclude=[NO_CONSENT])  # fmt: skip
+    comment = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("-- ")]
+    assert "  spend (DOUBLE, EUR): Net spend. Window: 365 days." in comment
+    assert "2025-09-30, the last day that counts, and 365 days back from it." in comment
+    start = next(i for i, line in enumerate(comment) if line.startswith("CREATE TABLE"))
+    end = next(i for i, line in enumerate(comment) if line.endswith(";"))
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as connection:
+        connection.execute("\n".join(comment[start : end + 1]))
+        connection.execute(sql)
+        found = connection.execute("SELECT * FROM acme_segments ORDER BY customer_id").fetchall()
+    agreed = made[made["consent_marketing"] == "true"]
+    assert found == _expected(model, agreed)
+    assert 0 < len(found) < 250
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_nothing_in_the_comment_is_run(dialect):
+    model = _model()
+    fields = {name: Field(kind) for name, kind in kinds_of(_rows(1, 0)).items()}
+    fields["a\nDROP TABLE features; --"] = Field("number", "x\r\ny", "Says\u2028\nDROP TABLE x;")
+    sql = project_sql(model, [], fields, dialect=dialect, project="a\nb", source=SOURCE)
+    statements = [one for one in parse(sql, read=dialect) if one is not None]
+    assert [one.key for one in statements] == ["create", "create"]

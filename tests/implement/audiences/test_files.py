@@ -1,4 +1,4 @@
-"""The folder of the audiences: every rule in every form, and reasons where a system cannot."""
+"""The folder of the audiences: every rule in every form, what it needs, and how it is loaded."""
 
 from __future__ import annotations
 
@@ -6,45 +6,85 @@ import json
 
 import pandas as pd
 
-from segmentation_lib.implement import audiences
-from segmentation_lib.implement.audiences.files import audience_files
-from segmentation_lib.implement.audiences.rule import Audience, Clause, Conjunction, Source
+from segmentation_lib.implement.audiences import (
+    NO_CONSENT,
+    audience_files,
+    properties_of,
+    property_values,
+)
+from segmentation_lib.implement.audiences.fields import Field
+from segmentation_lib.implement.audiences.rule import Audience
+
+from .examples import SOURCE, audience, clause
+
+FIELDS = {
+    "recency": Field("number", "days", "Days since the last purchase."),
+    "consent_marketing": Field("text", "", "true: agreed."),
+}
+TABLE = pd.DataFrame(
+    {"customer_id": ["1", "2", "3"], "recency": [5.0, 31.0, 40.0], "consent_marketing": "true"}
+)
 
 
-def rule(**more):
-    part = Conjunction(all=(Clause(field="recency", op="<=", value=31, null="fail"),))
-    source = Source(model_hash="abc", as_of="2025-10-01", window_days=365)
-    return Audience(
-        segment_id="S01", version="2025Q3", priority=1, source=source, any=(part,), **more
-    )
+def _rule(**more):
+    return audience([clause("recency", "<=", 31)], exclude=[NO_CONSENT], **more)
 
 
-def test_each_rule_is_there_in_every_form():
-    files = audience_files([rule()], {"duckdb": "SELECT 1;\n"})
-    assert sorted(files) == [
-        "S01.json", "audience.schema.json", "duckdb.sql", "hubspot/S01.json", "klaviyo/S01.json",
-    ]  # fmt: skip
-    assert Audience.from_json(json.loads(files["S01.json"])) == rule()
-    assert json.loads(files["hubspot/S01.json"])["name"] == "S01 2025Q3"
-
-
-def test_a_system_that_cannot_express_a_rule_says_so():
-    between = Clause(field="recency", op="between", value=(1, 31), null="fail")
-    files = audience_files([rule(exclude=(between,))], {})
-    assert "between" in json.loads(files["hubspot/S01.json"])["cannot"]
-
-
-def test_a_page_shows_shares_and_what_a_rule_is_good_for():
-    table = pd.DataFrame(
-        [("S01", "buys often", 0.93, 0.97, "audience"),
-         ("S02", "", float("nan"), float("nan"), "explanation only")],
-        columns=["segment_id", "rule", "recall", "precision", "verdict"],
+def _files(rules):
+    properties = properties_of(rules, FIELDS, period="2025Q3")
+    values = property_values(properties, TABLE, pd.Series(["1", "2"]))
+    return audience_files(
+        rules, {"duckdb": "SELECT 1;\n"}, properties, values,
+        period="2025Q3", source=SOURCE, names={"S01": "Fresh | <b>"},
     )  # fmt: skip
-    shown = audiences.published_audiences(table, {"S01": "Regulars"})
-    assert shown.to_dict("list") == {
-        "segment": ["S01 (Regulars)", "S02"],
-        "rule": ["buys often", "no short rule"],
-        "finds": ["93%", "–"],
-        "right": ["97%", "–"],
-        "use": ["audience", "to explain"],
-    }
+
+
+def test_each_rule_is_there_in_every_form_with_what_it_needs():
+    files = _files([_rule()])
+    assert sorted(files) == [
+        "README.md", "S01.json", "audience.schema.json", "duckdb.sql", "hubspot/S01.json",
+        "hubspot/create_properties.json", "hubspot/properties.json", "klaviyo/S01.json",
+        "klaviyo/properties.json", "properties.csv",
+    ]  # fmt: skip
+    assert Audience.from_json(json.loads(files["S01.json"])) == _rule()
+    assert files["properties.csv"] == (
+        "external_id,seg_2025q3_consent_marketing,seg_2025q3_recency\n1,true,5\n2,true,31\n"
+    )
+    header = files["properties.csv"].splitlines()[0].split(",")
+    body = json.loads(files["hubspot/S01.json"])
+    asked = {one["property"] for one in body["filterBranch"]["filterBranches"][0]["filters"]}
+    made = {one["name"] for one in json.loads(files["hubspot/create_properties.json"])["inputs"]}
+    assert asked == made == set(header[1:])
+    for system, kind in (("hubspot", "number"), ("klaviyo", "Number")):
+        listed = json.loads(files[f"{system}/properties.json"])
+        assert (listed["key"], listed["values_of"]) == ("external_id", "2025-09-30")
+        assert listed["properties"][1] == {
+            "name": "seg_2025q3_recency", "type": kind, "unit": "days",
+            "column": "seg_2025q3_recency", "field": "recency",
+            "meaning": "Days since the last purchase.",
+        }  # fmt: skip
+
+
+def test_a_system_that_cannot_express_a_rule_says_so_in_both_places():
+    rule = audience([clause("recency", "<=", 31)], exclude=[clause("recency", "between", (1, 31))])
+    files = _files([rule])
+    assert "between" in json.loads(files["hubspot/S01.json"])["cannot"]
+    page = files["README.md"]
+    hubspot = page[page.index("## HubSpot") : page.index("## Klaviyo")]
+    assert "\n- S01: seg_2025q3_recency: what is outside of between takes two clauses." in hubspot
+
+
+def test_the_page_says_the_day_the_limits_and_whom_each_rule_picks():
+    page = _files([_rule()])["README.md"]
+    assert "All values are those of 2025-09-30, this day included, and of the 365 days" in page
+    assert "nightly scoring renews the tags, not these values" in page
+    assert "| S01 (Fresh \\| &lt;b>) | 1 | 2 | – | – |" in page
+    assert "What Klaviyo cannot express:\n\n- Waiting:" in page
+    assert "Import `properties.csv`" in page
+
+
+def test_without_a_rule_nobodys_values_are_handed_on():
+    files = _files([])
+    assert sorted(files) == ["README.md", "audience.schema.json", "duckdb.sql"]
+    assert "No short rule is true enough in this period" in files["README.md"]
+    assert "HubSpot\n" not in files["README.md"]

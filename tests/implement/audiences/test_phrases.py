@@ -11,7 +11,7 @@ from .examples import clause
 
 UNITS = {"recency": "days", "frequency": "purchase days", "monetary": "GBP", "tenure": "days",
          "discount_share": "share", "channel_share_app": "share", "sessions": "sessions",
-         "age": "years"}  # fmt: skip
+         "days_active": "days", "age": "years"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,13 @@ UNITS = {"recency": "days", "frequency": "purchase days", "monetary": "GBP", "te
          "has more than 3 and at most 8 sessions"),
         ([clause("recency", ">", 9), clause("recency", "<=", 31)],
          "last bought more than 9 and at most 31 days ago"),
+        ([clause("days_active", ">", 7)], "is active on more than 7 days"),
+        ([clause("wine", "<=", 80)], "has wine of at most 80"),
         ([clause("age", ">", 30.5)], "has age of more than 30.5 years"),
         ([clause("plan", "in", ("basic", "plus"))], "has plan basic or plus"),
         ([clause("plan", "!=", "basic")], "has plan other than basic"),
         ([clause("region", "is_null", True)], "region is not known"),
-        ([clause("state", "=", "ACTIVE")], "is active"),
+        ([clause("lifecycle_state", "=", "ACTIVE")], "is active"),
     ],
 )  # fmt: skip
 def test_a_part_in_words(clauses, said):

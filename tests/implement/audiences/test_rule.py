@@ -23,7 +23,7 @@ EXAMPLE = {
     "fidelity": {"n": 4210, "kappa": 0.91, "precision": 0.87, "recall": 0.83,
                  "next_period_precision": 0.84, "gate": "pass"},
     "hysteresis": {"enter_runs": 2, "leave_runs": 2},
-    "exclude": [{"field": "marketing_consent", "op": "!=", "value": "true", "null": "pass"}],
+    "exclude": [{"field": "consent_marketing", "op": "!=", "value": "true", "null": "pass"}],
 }  # fmt: skip
 
 

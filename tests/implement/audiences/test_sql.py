@@ -13,13 +13,13 @@ from segmentation_lib.faults import ContractError
 from segmentation_lib.implement.audiences import (
     DIALECTS,
     Audience,
-    active_segments,
     audiences_sql,
     kinds_of,
 )
 
 from .databases import ask_duckdb, ask_postgres
 from .examples import TEXTS, audience, clause, random_audience, random_rows
+from .reference import active_segments
 
 VIEW = 'acme"; DROP TABLE features; --'
 

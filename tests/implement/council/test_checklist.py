@@ -56,7 +56,10 @@ def test_all_ten_are_done_where_everything_is_there():
     assert steps["title"].tolist() == list(CHECKLIST)
     assert steps["done"].all()
     assert checklist_sentence(steps) == "All ten steps are done."
-    assert "2026-01-01" in steps["why"].iloc[-1]
+    assert steps["why"].iloc[-1] == (
+        "Feedback is in, the model is kept, every segment has an owner, and the next quarter ends "
+        "before 2026-01-01."
+    )
 
 
 def test_nothing_is_done_without_artefacts():
@@ -94,6 +97,8 @@ def test_one_thing_missing_undoes_one_step(changes, step, why):
     steps = checklist(**(ALL | changes))
     assert steps.loc[~steps["done"], "step"].tolist() == [step]
     assert why in steps["why"].iloc[step - 1]
+    # Only what is not done says what would make it done.
+    assert steps.loc[steps["fix"] != "", "step"].tolist() == [step]
 
 
 def test_limits_pass_and_an_experiment_that_ran_counts():

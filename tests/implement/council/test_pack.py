@@ -34,6 +34,20 @@ def test_a_quiet_quarter_has_one_question():
     assert found["previous"] == []
 
 
+def test_a_model_that_was_kept_is_not_set_against_itself():
+    (point,) = pack(decision="keep")["agenda"][0]["points"]
+    assert point["question"] == "Do last quarter's segments stay in use for the next quarter?"
+    assert point["choices"] == ["Adopt them again", "Have them made anew", "Later"]
+    assert "until the segments pass" in questions(pack("NO-GO", decision="keep"))[
+        "The segments themselves"
+    ][0]  # fmt: skip
+
+
+def test_in_the_first_quarter_there_is_nothing_to_keep():
+    assert pack(decision="first")["agenda"][0]["points"][0]["choices"] == ["Adopt", "Later"]
+    assert len(pack(decision="refit")["agenda"][0]["points"][0]["choices"]) == 3
+
+
 def test_no_go_asks_what_is_done_instead():
     found = pack("NO-GO")
     assert "until the segments pass" in questions(found)["The segments themselves"][0]
@@ -85,6 +99,8 @@ def test_what_went_wrong_and_what_is_missing_is_on_the_agenda():
     assert asked["Who answers for what"] == ["Who owns which segment?"]
     points = [point for part in found["agenda"] for point in part["points"]]
     assert all(point["choices"] and point["why"] for point in points)
+    # Evidence is a place on a page, not the page.
+    assert all("#" in point["href"] for point in points)
 
 
 def test_earlier_decisions_are_shown_newest_first():

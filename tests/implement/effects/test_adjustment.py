@@ -8,13 +8,18 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from segmentation_lib.artefacts.schema import check_table
 from segmentation_lib.implement.effects import (
     HIDDEN,
     adjusted_difference,
-    adjusted_sentences,
+    adjusted_differences,
     covariate_matrix,
+    difference_sentences,
     measure_overlap,
+    sheets,
 )
+from segmentation_lib.params.effects import Compared
+from segmentation_lib.profile.story.lint import causal_faults
 
 
 def study(strength: float, n: int = 1200, hidden: float = 0.0):
@@ -83,15 +88,63 @@ def test_with_no_covariate_worth_anything_it_is_the_plain_difference():
     assert (found.adjusted.high - found.adjusted.low) / 2 == pytest.approx(1.96 * error, rel=0.02)
 
 
-def test_groups_that_hardly_meet_are_said_to():
-    found = adjusted_difference(*study(5.0))
-    assert found.overlap.is_poor
-    said = adjusted_sentences(found, treated="app users", what="revenue", currency="GBP")
-    assert "hardly overlap" in said[1]
-    assert said[2].endswith(HIDDEN)
-    fair = adjusted_sentences(adjusted_difference(*study(1.0)), treated="app users", what="revenue")
-    assert "overlap well enough" in fair[1]
-    assert fair[2].endswith(HIDDEN)
+def compared(strength: float, *asked: Compared):
+    outcome, treated, x = study(strength)
+    ids = np.array([f"{number:05d}" for number in range(len(outcome))])
+    customers = pd.DataFrame(x, columns=["a", "b", "c"]).assign(
+        customer_id=ids, plan=np.where(treated, "plus", "basic")
+    )
+    # Who did nothing has no row.
+    did = pd.DataFrame({"customer_id": ids, "revenue": outcome, "odd": np.nan})[:-20]
+    entries = asked or (Compared(name="plus customers", who={"plan": ["plus"]}, outcome="revenue"),)
+    return adjusted_differences(entries, customers[::-1], did, seed=1), (did, treated, x)
+
+
+def test_a_difference_is_adjusted_by_all_that_is_known_and_stays_an_association():
+    table, (did, treated, _) = compared(1.0)
+    row = table.iloc[0]
+    filled = np.append(did["revenue"].to_numpy(), np.zeros(20))
+    assert row["plain"] == pytest.approx(filled[treated].mean() - filled[~treated].mean())
+    assert row["low"] < 0.5 < row["high"]
+    assert (row["verdict"], row["grade"]) == ("more", "association")
+    assert (row["customers"], row["others"]) == (treated.sum(), (~treated).sum())
+    said = difference_sentences(table, currency="GBP")
+    assert said[0].startswith("Plus customers have more revenue than others like them in all that")
+    assert said[-1] == f"These are associations. {HIDDEN}"
+    assert causal_faults(" ".join(said), "here") == []
+    check_table("adjusted_differences", table)
+    again, _ = compared(1.0)
+    pd.testing.assert_frame_equal(table, again)
+    shown = sheets.differences(table.assign(customers=4), few=10)["frame"].iloc[0]
+    assert (shown["customers_shown"], shown["low"]) == ("<10", row["low"])
+
+
+def test_groups_that_hardly_meet_get_no_number():
+    table, _ = compared(5.0)
+    row = table.iloc[0]
+    assert (row["verdict"], row["grade"]) == ("too unlike", "")
+    assert table[["adjusted", "low", "high"]].isna().all(axis=None)
+    said = difference_sentences(table)
+    assert len(said) == 1
+    assert said[0].endswith("almost nobody like them in the other group, so no number is given.")
+
+
+def test_what_cannot_be_compared_is_named():
+    who = {"plan": ["plus"]}
+    asked = [Compared(name="d", who={"plan": ["gold"]}, outcome="revenue"),
+             Compared(name="c", who=who, outcome="odd"),
+             Compared(name="b", who=who, outcome="orders"),
+             Compared(name="a", who={"shop": ["x"]}, outcome="revenue")]  # fmt: skip
+    table, _ = compared(1.0, *asked)
+    assert table["reason"].tolist() == [
+        "Customers have no attribute shop.",
+        "The quarter has no outcome orders.",
+        "odd is known of some customers only.",
+        "A group has fewer than 50 customers.",
+    ]
+    assert difference_sentences(table)[0] == "A: no comparison. Customers have no attribute shop."
+    nobody = pd.DataFrame({"customer_id": []})
+    assert difference_sentences(adjusted_differences([], nobody, nobody)) == []
 
 
 def test_what_is_hidden_is_not_adjusted_for():

@@ -27,15 +27,10 @@ def pair() -> tuple[np.ndarray, np.ndarray]:
     return blocks, treated
 
 
-def regression(
-    design: np.ndarray, outcome: np.ndarray, clusters: np.ndarray
-) -> tuple[float, float]:
-    """The last coefficient of least squares, and its sandwich error without a correction."""
-    bread = np.linalg.inv(design.T @ design)
-    beta = bread @ design.T @ outcome
-    scores = design * (outcome - design @ beta)[:, None]
-    sums = np.array([scores[clusters == c].sum(axis=0) for c in np.unique(clusters)])
-    return float(beta[-1]), float(np.sqrt((bread @ sums.T @ sums @ bread)[-1, -1]))
+def without_each(change: np.ndarray, treated: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """The difference of two means again and again, each time without one of the clusters."""
+    kept = [clusters != name for name in np.unique(clusters)]
+    return np.array([change[own & treated].mean() - change[own & ~treated].mean() for own in kept])
 
 
 def test_customers_alone_are_welch_on_their_own_changes(pair):
@@ -47,25 +42,28 @@ def test_customers_alone_are_welch_on_their_own_changes(pair):
     assert found.freedom[0] == pytest.approx(welch.df)
 
 
-def test_clusters_are_a_regression_with_clustered_errors(pair):
+def test_errors_by_cluster_leave_out_one_cluster_at_a_time(pair):
     blocks, treated = pair
     change = blocks[:, 1] - blocks[:, 0]
-    design = np.column_stack([np.ones(90), treated])
-    across = np.arange(90) % 9
-    beta, error = regression(design, change, across)
+    whole = change[treated].mean() - change[~treated].mean()
+    across = np.minimum(np.arange(90) % 35, 8)
     found = gap_changes(blocks, treated, STEP, clusters=across)
-    assert found.values[0] == pytest.approx(beta)
-    assert found.errors[0] == pytest.approx(error * np.sqrt(9 / 8))
-    assert found.freedom[0] == 8
-    within = np.where(treated, np.arange(90) % 7, 7 + np.arange(90) % 10)
+    moved = without_each(change, treated, across) - whole
+    assert found.values[0] == pytest.approx(whole)
+    assert found.errors[0] == pytest.approx(np.sqrt(8 / 9 * (moved**2).sum()))
+    # Most customers are in the last of the nine, so there are fewer than eight degrees.
+    assert 0 < found.freedom[0] < 2
+    within = np.where(treated, np.arange(90) % 7, 7 + np.minimum(np.arange(90) % 35, 9))
     found = gap_changes(blocks, treated, STEP, clusters=within)
-    own = []
-    for group in (treated, ~treated):
-        left = change[group] - change[group].mean()
-        counts = np.bincount(within[group])
-        sums = np.bincount(within[group], weights=left)[counts > 0] / group.sum()
-        own.append((sums**2 / (1 - counts[counts > 0] / group.sum())).sum())
-    assert found.errors[0] == pytest.approx(np.sqrt(sum(own)))
+    moved = without_each(change, treated, within) - whole
+    inside, outside = (moved[:7] ** 2).sum(), (moved[7:] ** 2).sum()
+    assert found.errors[0] == pytest.approx(np.sqrt(6 / 7 * inside + 9 / 10 * outside))
+
+
+def test_one_cluster_has_no_error(pair):
+    blocks, treated = pair
+    with pytest.raises(ValueError, match="a group is one cluster only"):
+        gap_changes(blocks, treated, STEP, clusters=treated.astype(np.int64))
 
 
 def test_ratios_are_poisson_regression_with_group_and_time():

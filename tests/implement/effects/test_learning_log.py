@@ -8,6 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from segmentation_lib.artefacts import ARTEFACTS
+from segmentation_lib.artefacts.schema import check_table
 from segmentation_lib.implement.effects import (
     answer,
     experiment_rows,
@@ -15,6 +17,7 @@ from segmentation_lib.implement.effects import (
     learning_log,
     learning_results,
     learning_sentences,
+    sheets,
 )
 from segmentation_lib.params.registers.experiments import Experiment
 from segmentation_lib.params.registers.register import Register
@@ -56,6 +59,8 @@ def test_a_row_is_added_only_when_there_is_news_and_the_result_stays():
     assert log["answer"].tolist() == ["", "as expected", "as expected"]
     assert log["effect"].iloc[1:].tolist() == [0.1, 0.1]
     assert log["decision"].tolist() == ["", "", "keep"]
+    check_table("learning_log", log)
+    assert list(log.columns) == list(ARTEFACTS["learning_log"].columns)
 
 
 def test_the_first_expectation_counts():
@@ -113,8 +118,10 @@ def test_failures_are_in_the_rate_and_named():
     assert hit_rate(results)[:2] == (1, 4)
     said = learning_sentences(results)
     assert said[0].startswith("1 of 4 finished tests showed what was expected (25%, 95%")
-    assert "Came out the other way: Test B (B)." in said
-    assert "Gave no answer: Test C (C)." in said
+    assert said[1] == (
+        "Came out the other way: Test B (B); Gave no answer: Test C (C); Stopped before the end: "
+        "Test D (D)."
+    )
     assert "Still without a decision: Test B (B), Test C (C) and Test D (D)." in said
     assert causal_faults(" ".join(said), "here") == []
     assert learning_sentences(results[:0]) == [
@@ -140,13 +147,14 @@ def test_experiments_come_from_their_read_out():
             status="ended",
         )  # fmt: skip
 
-    register = Register("experiments", (design("A", "t"), design("B", "x", "y"), design("C", "t")))
+    designs = [design("A", "t"), design("B", "x", "y"), *(design(name, "t") for name in "CDEF")]
+    register = Register("experiments", tuple(designs))
     overview = pd.DataFrame(
-        {"experiment_id": ["A", "B", "C"], "state": ["read", "read", "not read"],
-         "reason": ["", "", "sample ratio"]}
+        {"experiment_id": list("ABCDEF"), "state": ["read"] * 2 + ["not read"] * 4,
+         "reason": ["", "", "sample ratio", "no assignments", "over", "not started"]}
     )  # fmt: skip
     effects = pd.DataFrame(
-        [("A", "t", "(all)", 3.0, 1.0, 5.0, "more"), ("A", "t", "S01", 9.0, 1.0, 5.0, "more"),
+        [("A", "t", "(all)", 3.0, 1.0, 5.0, "more"), ("A", "t", "S01", 9.0, 1.0, 5.0, "as all"),
          ("B", "x", "(all)", 0.5, -1.0, 2.0, "not shown"),
          ("B", "y", "(all)", None, None, None, "too few")],
         columns=["experiment_id", "arm", "segment_id", "effect", "low", "high", "verdict"],
@@ -155,9 +163,38 @@ def test_experiments_come_from_their_read_out():
     assert log[["id", "answer", "grade"]].values.tolist() == [
         ["A", "as expected", "experiment"],
         ["B x", "no difference shown", "experiment"],
-        ["B y", "no answer", "experiment"],
+        ["B y", "no answer", ""],
         ["C", "no answer", ""],
+        ["D", "no answer", ""],
+        ["E", "", ""],
+        ["F", "", ""],
     ]
+    # As of the close, whatever the register says by now.
+    assert log["status"].tolist() == ["ended"] * 6 + ["planned"]
+
+
+def test_what_an_earlier_quarter_found_is_not_lost_to_one_that_cannot_judge_it():
+    late = item(status="ended", verdict="not judged")
+    log = log_of(("2025Q1", [item(**RESULT)]), ("2025Q2", [late]))
+    assert log["answer"].tolist() == ["as expected"]
+    never = learning_log(None, pd.DataFrame([late]), "2025Q1")
+    assert never["answer"].tolist() == ["no answer"]
+
+
+def test_the_table_of_the_page_shows_expectation_and_result():
+    rows = [item("A", **RESULT, unit="relative", decision="keep", decided_on="2025-04-02"),
+            item("B", unit="money", min_effect=10.0, effect=2.5, low=-1.0, high=6.0,
+                 verdict="no difference shown", status="ended"),
+            item("C", min_effect=0.0)]  # fmt: skip
+    shown = sheets.log(learning_results(log_of(("2025Q1", rows))), currency="GBP")["frame"]
+    assert shown["expected"].tolist() == [
+        "revenue per customer higher by 5.0% or more",
+        "revenue per customer higher by £10.00 or more",
+        "revenue per customer higher",
+    ]  # fmt: skip
+    assert shown["found"].tolist() == ["10% (2.0% to 18%)", "£2.50 (−£1.00 to £6.00)", ""]
+    assert shown["answer"].tolist() == ["as expected", "no difference shown", "running"]
+    assert shown["decision"].tolist() == ["keep 2025-04-02", "", ""]
 
 
 def test_answers_know_their_verdicts():

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation_lib.artefacts import ARTEFACTS
+from segmentation_lib.artefacts.schema import check_table
 from segmentation_lib.implement.effects import (
     natural_experiment_results,
     natural_rows,
     natural_sentences,
-    shown_natural_results,
+    sheets,
 )
 from segmentation_lib.implement.effects.panel import Blocks, block_panel, plan_blocks
 from segmentation_lib.params.registers.natural_experiments import NaturalExperiment
@@ -112,6 +114,29 @@ def test_a_planted_lift_is_found_and_its_claim_stays_below_an_experiment():
     pd.testing.assert_frame_equal(found.results, results([entry("NE1")], *world(1.3)).results)
 
 
+def test_tables_are_those_of_the_artefacts():
+    found = results([entry("A"), entry("B", control=None)], *world(1.3))
+    for name, part in (("natural_experiments", found.results), ("natural_checks", found.checks),
+                       ("natural_blocks", found.blocks)):  # fmt: skip
+        check_table(name, part)
+        assert set(part.columns) == set(ARTEFACTS[name].columns)
+    check_table("natural_experiments", results([], *world()).results)
+
+
+def test_a_region_that_wanders_gets_a_wider_interval():
+    purchases, customers = world(1.3)
+    calm = results([entry("A")], purchases, customers).results.iloc[0]
+    north = customers.set_index("customer_id")["region"].eq("North")
+    inside = purchases["customer_id"].map(north).to_numpy(bool)
+    block = (pd.Timestamp(EVENT) - purchases["day"]).dt.days // 56 % 2
+    moved = purchases.assign(spend=purchases["spend"] * np.where(inside & (block == 0), 1.08, 1.0))
+    row = results([entry("A")], moved, customers).results.iloc[0]
+    assert row["wandering"] > calm["wandering"]
+    assert row["verdict"] == "more"
+    width = [one["relative_high"] - one["relative_low"] for one in (calm, row)]
+    assert width[1] > 1.1 * width[0]
+
+
 def test_a_drift_before_the_date_is_not_credible_and_gets_no_number():
     found = results([entry("NE1")], *world(1.3, drift=0.12))
     row = found.results.iloc[0]
@@ -129,7 +154,8 @@ def test_without_a_control_there_is_a_description_only():
     assert row["effect"] == pytest.approx(row["treated_after"] - row["treated_before"])
     assert row["low"] < row["effect"] < row["high"]
     assert row["control_customers"] == 0
-    assert "a description only" in natural_sentences(found.results)[0]
+    said = natural_sentences(found.results)[0]
+    assert "a description only: the share of customers who bought in 56 days went from" in said
     assert found.blocks["group"].unique().tolist() == ["treated"]
 
 
@@ -190,19 +216,49 @@ def test_segments_made_from_the_metric_are_judged_by_the_time_before_they_were_m
 def test_the_table_of_the_page_hides_a_few_people():
     found = results([entry("NE1")], *world(1.3)).results
     found.loc[0, "customers"] = 9
-    shown = shown_natural_results(found)
-    assert shown["customers"].isna().tolist() == [True]
-    assert shown["control_customers"].tolist() == found["control_customers"].tolist()
+    sheet = sheets.natural(found, few=10)
+    shown = sheet["frame"].iloc[0]
+    assert (shown["customers_shown"], shown["what"]) == ("<10", "Event NE1 (NE1)")
+    assert shown["control_customers_shown"] == f"{found.loc[0, 'control_customers']:,}"
+    assert shown["relative"] == found.loc[0, "relative"]
     assert found.loc[0, "customers"] == 9
+    assert set(sheet["formats"]) | set(sheet["headers"]) <= set(sheet["frame"].columns)
+
+
+def test_pictures_and_checks_are_those_that_there_are():
+    entries = [entry("A"), entry("B", control=None), entry("C", started_on=date(2025, 9, 25))]
+    found = results(entries, *world(1.3))
+    drawn = list(sheets.pictures(found))
+    assert [len(one["frame"]) for one in drawn] == [14, 7]
+    assert drawn[0]["caption"] == "Event A: treated and control before and after, more"
+    assert "a description only" in drawn[1]["caption"]
+    assert drawn[0]["title"] == "Revenue per customer and 56 days"
+    checks = sheets.checks(found)["frame"]
+    assert checks["id"].unique().tolist() == ["A"]
+    # The worst of each kind.
+    own = found.checks.groupby("check")["p_value"].min()
+    assert checks["chance"].tolist() == [f"{own[kind]:.3f}" for kind in sorted(own.index)]
+    shown = sheets.natural(found.results, few=10)["frame"]
+    assert shown["control_customers_shown"].tolist()[1] == "nobody"
+
+
+def test_a_project_without_orders_says_so_of_each_event():
+    found = results([entry("A")], None, world()[1])
+    assert found.results["verdict"].tolist() == ["too few to tell"]
 
 
 def test_the_log_gets_a_row_per_entry():
     entries = [entry("NE1", decision="keep", decided_on=date(2025, 10, 2)),
-               entry("NE2", started_on=date(2025, 11, 1))]  # fmt: skip
+               entry("NE2", started_on=date(2025, 11, 1), decision="stop",
+                     decided_on=date(2025, 12, 1)),
+               entry("NE3", started_on=date(2025, 4, 1))]  # fmt: skip
     register = Register("natural_experiments", tuple(entries), "f.yaml")
     found = results(entries, *world(1.3)).results
-    rows = natural_rows(register, found, closed=CLOSE).set_index("id")
-    assert rows["status"].tolist() == ["ended", "planned"]
-    assert rows["verdict"].tolist() == ["more", ""]
+    rows = natural_rows(register, found, opened=OPEN, closed=CLOSE).set_index("id")
+    assert rows["status"].tolist() == ["ended", "planned", "ended"]
+    # What happened before the quarter was judged then, or is not judged any more.
+    assert rows["verdict"].tolist() == ["more", "", "not judged"]
     assert rows.loc["NE1", "effect"] == found.loc[0, "relative"]
-    assert rows["decided_on"].tolist() == ["2025-10-02", ""]
+    # Written after a date that is still to come.
+    assert rows["decision"].tolist() == ["keep", "", ""]
+    assert rows["decided_on"].tolist() == ["2025-10-02", "", ""]

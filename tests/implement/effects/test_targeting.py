@@ -11,9 +11,7 @@ from segmentation_lib.implement.effects import (
     segment_returns,
     target_effects,
     targeting,
-    targeting_sentences,
 )
-from segmentation_lib.profile.story.lint import causal_faults
 
 EFFECTS = pd.DataFrame(
     {
@@ -55,6 +53,8 @@ def test_one_treatment_is_taken_with_its_luck_taken_off():
         ["S01", 6.0, 3.0, 9.0, 40],
         ["S02", 1.0, -3.0, 5.0, 60],
     ]
+    shared = target_effects(rows, sizes, experiment_id="E1", arm="a", differ=False)
+    assert shared[["effect", "low", "high"]].values.tolist() == [[4.0, 2.0, 6.0]] * 2
     both = pd.concat([found, target_effects(rows, sizes, experiment_id="E1", arm="b")])
     with pytest.raises(ValueError, match="segment S01 is there twice"):
         segment_returns(both, cost=1.0)
@@ -70,6 +70,9 @@ def test_random_targeting_stands_beside_the_choice():
     assert found.everyone.low == pytest.approx(200 - half)
     assert found.at_random.value == pytest.approx(200 / 6)
     assert found.at_random.high == pytest.approx((200 + half) / 6)
+    # One estimate for all: what is wrong with it is wrong everywhere.
+    shared = targeting(segment_returns(EFFECTS, cost=1.0), shared=True)
+    assert (shared.everyone.low, shared.everyone.high) == (200 - 2400, 200 + 2400)
 
 
 def test_a_cost_that_is_missing_is_refused():
@@ -125,22 +128,3 @@ def test_small_segments_and_one_armed_ones_are_left_out():
     assert sorted(found.curve["segment_id"]) == ["S01", "S02"]
     assert held_out_targeting(table.assign(treated=True), seed=1) is None
     assert held_out_targeting(table[:40], seed=1) is None
-
-
-def test_sentences_show_random_targeting_and_own_up_to_flattery():
-    returns = segment_returns(EFFECTS, cost=1.0)
-    found = held_out_targeting(people(0.0, 6.0, 0.0), cost=2.0, seed=1)
-    said = targeting_sentences(returns, found, currency="GBP", names={"S01": "Loyal"})
-    assert said[0] == (
-        "After its cost, treating pays in S01 (Loyal) (£9.00 per customer, 95% interval £5.00 to "
-        "£13.00)."
-    )
-    assert "as many picked at random return £33.33" in said[1]
-    assert "flatters" in said[1]
-    assert said[2] == "Not known for S02: there the interval holds 0."
-    assert "return more than customers picked at random" in said[3]
-    assert causal_faults(" ".join(said), "here") == []
-    nobody = targeting_sentences(returns[returns["choice"] != "treat"], None)
-    assert nobody[0] == "In no segment is treating shown to return more than it costs."
-    assert "too few customers to choose" in nobody[-1]
-    assert len(targeting_sentences(returns[:0], None)) == 1

@@ -47,22 +47,22 @@ def test_a_small_segment_is_too_small_and_says_what_it_needs(past):
     assert alone["detectable"] < small["detectable"]
     said = design_sentence(table(past), names={"S02": "Few"}, currency="GBP")
     assert said == (
-        "E1 will find an effect of £1.76 on revenue per customer four times in five; £5.00 is the "
-        "smallest that matters, so it can be tested. Too small to be judged alone: S02 (Few)."
+        "E1 can be tested. In four of five cases it will find an effect of £1.76 on revenue per "
+        "customer; £5.00 is the smallest that matters. Too small to be judged alone: S02 (Few)."
     )
 
 
 def test_shares_ratios_and_what_is_not_there(past):
     share = table(past, metric="active", min_effect=0.01).set_index("segment_id").loc["(all)"]
     assert (share["unit"], share["deviation"]) == ("share", pytest.approx(0.5, rel=1e-3))
-    assert "is too small to test: it will find" in design_sentence(
-        table(past, metric="active", min_effect=0.01), names={}
-    )
+    said = design_sentence(table(past, metric="active", min_effect=0.01), names={})
+    assert said.startswith("E1 is too small to test. In four of five cases it will find an effect")
+    assert "that one needs 78,4" in said
     # Everybody has two orders, so the value of one spreads half as much.
     ratio = table(past, denominator="orders").set_index("segment_id").loc["(all)"]
     assert (ratio["mean"], ratio["deviation"]) == pytest.approx((50, 10), rel=1e-3)
     assert set(table(past, metric="clicks")["verdict"]) == {"no figures"}
-    assert "has no figures" in design_sentence(table(past, metric="clicks"), names={})
+    assert "has no figures." in design_sentence(table(past, metric="clicks"), names={})
 
 
 def test_pages_hide_small_arms(past):

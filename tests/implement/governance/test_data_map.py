@@ -9,20 +9,29 @@ from segmentation_lib.implement.governance import (
     data_map,
     data_map_sentences,
     opted_out_in,
+    published_data_map,
     retention_sentence,
 )
 from segmentation_lib.params import build_params
 from segmentation_lib.params.governance import read_governance
 from tests.params.test_governance import TEXT
 
-GOVERNANCE = read_governance(TEXT).values
+GOVERNANCE = read_governance(
+    TEXT.replace(
+        "  sign_offs:", "    - {role: CRM team, reads: [exports], why: Loads it.}\n  sign_offs:"
+    )
+).values
 PARAMS = build_params(
     {
         "project": "acme",
         "period": "2025Q3",
         "data": {
             "orders": {"path": "data/acme/orders.csv"},
-            "customers": {"path": "data/acme/people.csv", "identity": ["mail"]},
+            "customers": {
+                "path": "data/acme/people.csv",
+                "identity": ["mail"],
+                "contacts": ["email", "phone"],
+            },
             "surveys": {"path": "data/acme/surveys.csv"},
         },
         "prepare": {"custom_features": {"gifts": {"table": "orders", "sql": "sum(quantity)"}}},
@@ -50,6 +59,8 @@ def test_where_each_column_goes():
         ("customers", "marketing_consent"): "consent",
         ("customers", "age"): "descriptor",
         ("customers", "mail"): "identity",
+        ("customers", "email"): "contact",
+        ("customers", "phone"): "contact",
         ("surveys", "customer_id"): "key",
         ("surveys", "answered_at"): "figures",
         ("surveys", "nps"): "figures",
@@ -59,11 +70,45 @@ def test_where_each_column_goes():
     assert rows.loc[("orders", "category"), "source"] == "orders.csv"
     assert rows.loc[("customers", "age"), "barred"] == "protected"
     assert set(rows["kept_days"]) == {900}
-    assert set(rows["read_by"]) == {"Team"}
+    handed_on = ("key", "contact", "consent", "segmenting")
+    assert (
+        rows["read_by"].to_dict()
+        == rows["role"]
+        .map(lambda role: "Team, CRM team" if role in handed_on else "Team")
+        .to_dict()
+    )
+    assert rows.loc[("customers", "email"), ["purpose", "goes_to"]].tolist() == [
+        "to reach the customer", "customer file; on no page",
+    ]  # fmt: skip
     said = data_map_sentences(table, GOVERNANCE)
-    assert said[-2:] == [
-        "14 columns of 3 tables are read. Rows are kept 900 days.",
-        "Barred from making segments: age.",
+    assert said[0] == (
+        "Head of data answers for the data, Insights lead for the segments. Head of marketing "
+        "approves a model; before that, no customer file is written."
+    )
+    assert said[-3:] == [
+        "16 columns of 3 tables are read. Rows are kept 900 days.",
+        "Only the customer file holds email and phone, to reach customers who agreed to it; Team "
+        "and CRM team may read it.",
+        "Barred from making segments and from the customer file: age.",
+    ]
+
+
+def test_the_page_shows_columns_that_go_the_same_way_together():
+    table = data_map(PARAMS, DICTIONARY, GOVERNANCE)
+    shown = published_data_map(table)
+    assert list(shown) == ["table", "columns", "what_for", "where_to", "who_may_read"]
+    assert list(zip(shown["table"], shown["columns"], shown["what_for"], strict=True)) == [
+        ("orders", "order_id, ordered_at, amount, quantity", "to make segments"),
+        ("orders", "customer_id", "to tell customers apart"),
+        ("orders", "category", "to describe segments"),
+        ("customers", "customer_id", "to tell customers apart"),
+        ("customers", "marketing_consent", "to leave out who did not agree"),
+        ("customers", "age (protected)", "to describe segments"),
+        ("customers", "mail", "to link two IDs of one person"),
+        ("customers", "email, phone", "to reach the customer"),
+        ("surveys", "customer_id", "to tell customers apart"),
+        ("surveys", "answered_at, nps", "to measure segments"),
+        ("surveys", "comment", "to count words by segment"),
     ]
 
 

@@ -45,6 +45,24 @@ def test_what_holds_for_the_whole_file_or_a_segment():
     ]
 
 
+def test_what_changes_though_nothing_happened():
+    assert [name for name, column in COLUMNS.items() if column.reach == "passing"] == [
+        "previous_segment_id",
+        "movement",
+        "second_segment_id",
+    ]
+    assert {name: column.noise for name, column in COLUMNS.items() if column.noise} == {
+        "confidence": 0.1
+    }
+    assert [name for name, column in COLUMNS.items() if not column.renewed] == [
+        "external_id",
+        "segment_id",
+        "lifecycle_state",
+        "consent_marketing",
+        "holdout_group",
+    ]
+
+
 def test_every_column_is_explained():
     assert all(len(column.meaning) > 15 for column in COLUMNS.values())
     assert (column_of("email").kind, column_of("email").reach) == ("text", "customer")

@@ -59,7 +59,7 @@ def test_exact_rows_in_order_of_id():
     table = make()
     assert table.columns.tolist() == list(COLUMNS)
     assert table.to_csv(index=False).splitlines()[1:] == [
-        '0001,S01,"Frequent, loyal",2025Q3,S01,stayed,2025-09-30,2025-12-31,0.9123,S02,ACTIVE,high,'
+        '0001,S01,"Frequent, loyal",2025Q3,S01,stayed,2025-09-30,2025-12-31,0.91,S02,ACTIVE,high,'
         ",,,unknown,none,abc",
         "0002,S02,'=Calm,2025Q3,S01,within_noise,2025-09-30,2025-12-31,0.5,S01,ACTIVE,low,,,,unknown,"
         "none,abc",

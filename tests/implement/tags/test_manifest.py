@@ -1,4 +1,4 @@
-"""The manifest: what it says, and that a changed file is found out."""
+"""The manifest: what it says of the file and of those beside it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import hashlib
 import pandas as pd
 import pytest
 
-from segmentation_lib.implement.tags import COLUMNS, crm_manifest, csv_text, verify
+from segmentation_lib.implement.tags import COLUMNS, crm_delta, crm_manifest, csv_text, verify
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def manifest(files):
     moves = pd.Series({"moved": 0.058, "floor": 0.029})
     return crm_manifest(
@@ -24,12 +24,6 @@ def manifest(files):
         previous={"sha256": "before"},
         moves=moves,
     )
-
-
-def changed(files, column, value, row=0):
-    table = files[1].astype("object")
-    table.loc[row, column] = value
-    return csv_text(table).encode()
 
 
 def test_it_says_what_the_file_is(files, manifest):
@@ -55,57 +49,16 @@ def test_it_says_what_the_file_is(files, manifest):
     assert any("about 50% of the moves" in rule for rule in manifest["rules"])
 
 
-def test_the_right_file_passes(files, manifest):
-    assert verify(csv_text(files[1]).encode(), manifest) == []
-
-
-@pytest.mark.parametrize("place", [0, 30, 500, 2000, -1])
-def test_one_changed_byte_is_found(files, manifest, place):
-    content = bytearray(csv_text(files[1]).encode())
-    content[place] ^= 1
-    assert any("SHA-256" in sentence for sentence in verify(bytes(content), manifest))
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "found"),
-    [
-        ("segment_id", "S77", "segment_id holds values that are not allowed: “S77”"),
-        ("movement", "left", "movement holds values that are not allowed: “left”"),
-        ("consent_marketing", "false", "consent_marketing holds values that are not allowed"),
-        ("confidence", "1.2", "confidence holds 1 values that are no number in its range"),
-        ("clv_12m", "much", "clv_12m holds 1 values"),
-        ("clv_12m", "nan", "clv_12m holds 1 values"),
-        ("valid_until", "31.12.2025", "valid_until holds a value that is no date"),
-        ("segment_id", "", "segment_id has 1 empty cells"),
-        ("external_id", "", "external_id has 1 empty cells"),
-    ],
-)
-def test_a_value_outside_its_list_is_found(files, manifest, column, value, found):
-    # Somebody who changes a file changes its hash in the manifest, too.
-    content = changed(files, column, value)
-    fresh = {**manifest, "sha256": hashlib.sha256(content).hexdigest()}
-    assert [sentence for sentence in verify(content, fresh) if found in sentence]
-    assert len(verify(content, fresh)) == 1
-
-
-def test_columns_and_rows_are_counted(files, manifest):
-    table = files[1]
-    missing = verify(csv_text(table.drop(columns="movement")).encode(), manifest)
-    assert "Column movement is missing." in missing
-    more = verify(csv_text(table.assign(email="a@b.c")).encode(), manifest)
-    assert "Column email is not in the manifest." in more
-    turned = verify(csv_text(table[table.columns[::-1]]).encode(), manifest)
-    assert "The columns are not in the order of the manifest." in turned
-    short = verify(csv_text(table.iloc[1:]).encode(), manifest)
-    assert f"The file has {len(table) - 1} rows, the manifest says {len(table)}." in short
-    twice = verify(csv_text(pd.concat([table.iloc[:1], table.iloc[:-1]])).encode(), manifest)
-    assert "Column external_id holds 1 IDs twice." in twice
-
-
-def test_what_is_no_table_is_said_so(manifest):
-    assert "cannot be read" in verify(b"\xff\xfe", manifest)[-1]
-    assert "cannot be read" in verify(b"", manifest)[-1]
-    assert "cannot be read" in verify(b"a,b\n1,2,3\n", manifest)[-1]
+def test_the_files_beside_it_are_described_without_saying_everything_twice(files):
+    delta = crm_delta(None, files[1])
+    said = crm_manifest(files[1], project="demo", period="2025Q3", also={"crm_delta.csv": delta})
+    entry = said["also"][0]
+    assert (entry["file"], entry["rows"]) == ("crm_delta.csv", len(files[1]))
+    assert entry["sha256"] == hashlib.sha256(csv_text(delta).encode()).hexdigest()
+    assert [column["name"] for column in entry["columns"]] == ["action", *COLUMNS]
+    assert entry["columns"][0]["allowed"] == ["upsert", "clear"]
+    assert not any("meaning" in column for column in entry["columns"])
+    assert said["left_out"] is None
 
 
 def test_an_empty_file_has_a_manifest_too(files):

@@ -8,7 +8,8 @@ import pytest
 
 from segmentation_lib.faults import ParameterError
 from segmentation_lib.params.registers.natural_experiments import (
-    check_natural_experiments,
+    natural_declarations,
+    natural_faults,
     read_natural_experiments,
 )
 from segmentation_lib.params.registers.references import KnownSegment
@@ -48,30 +49,61 @@ def test_an_entry_is_read_as_it_stands():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("metric: revenue", "metric: revenu", "Did you mean revenue?"),
-        ("[South, East]", "[North, East]", "in treated and control at once"),
-        ("treated: {region: [North], segment: [S01]}", "treated: {}", "f.yaml:6"),
-        ("cluster: shop", "decision: keep", "decision and decided_on go together"),
-        ("    control: {region: [South, East], segment: [S01]}\n", "", "there is no control"),
-        ("cluster: shop", "clusters: shop", "clusters"),
+        ("metric: revenue", "metric: revenu", "8: natural_experiments.NE1.metric = \"revenu\", "
+         "must be one of 'revenue', 'orders' or 'active'. Did you mean revenue?"),
+        ("[South, East]", "[North, East]", "7: natural_experiments.NE1.control, a customer may be "
+         "in treated and control at once. Name the same attribute in both, with other values."),
+        ("treated: {region: [North], segment: [S01]}", "treated: {}", "6: natural_experiments.NE1."
+         "treated, must not be empty. Correct it: who it happened to: values by attribute, such "
+         "as `region: [North]` or `segment: [S01]`; a customer must fit all attributes named."),
+        ("cluster: shop", "decision: keep", "3: natural_experiments.NE1, decision and decided_on "
+         "go together. Give both, or neither."),
+        ("cluster: shop", "decision: keep\n    decided_on: 2025-07-31", "13: natural_experiments."
+         "NE1.decided_on = 2025-07-31, must not be before started_on (2025-08-01). Correct one of "
+         "the two."),
+        ("    control: {region: [South, East], segment: [S01]}\n", "", "10: natural_experiments."
+         "NE1.match_by, it weighs a control group, and there is none. Add control, or remove "
+         "match_by."),
+        ("cluster: shop", "clusters: shop", "12: natural_experiments.NE1.clusters is given, there "
+         "is no such key. Did you mean cluster?"),
     ],
-)
+)  # fmt: skip
 def test_faults_say_where_and_what(old, new, said):
-    assert said in faults(GOOD.replace(old, new))
+    assert faults(GOOD.replace(old, new)) == f"f.yaml:{said}"
 
 
 def test_names_must_be_known():
-    register = read_natural_experiments(GOOD.replace("cluster", "hypothesis: H9\n    cluster"))
+    text = GOOD.replace("cluster", "hypothesis: H9\n    cluster")
+    text = text.replace("region: [North]", "region: [North], regoin: [x]")
+    register = read_natural_experiments(text, "f.yaml")
     known = {"S01": KnownSegment("retired", "2025Q2", "S03"), "S03": KnownSegment()}
-    with pytest.raises(ParameterError) as caught:
-        check_natural_experiments(
-            register, known=known, attributes=["region", "plan"], hypotheses=["H1"]
-        )
-    text = str(caught.value)
-    assert text.count("the segment was retired in 2025Q2") == 2
-    assert "NE1.cluster = shop" in text
-    assert "there is no such hypothesis" in text
-    check_natural_experiments(
-        read_natural_experiments(GOOD), known={"S01": KnownSegment()},
+    found = natural_faults(register, known=known, attributes=["region", "plan"], hypotheses=["H1"])
+    retired = (
+        "the segment was retired in 2025Q2 and its ID is never used again. "
+        "Most of its customers went to S03; name that one, or remove the entry."
+    )
+    assert [str(fault) for fault in found] == [
+        "f.yaml:6: natural_experiments.NE1.treated = regoin, there is no such attribute. "
+        "Did you mean region?",
+        "f.yaml:13: natural_experiments.NE1.cluster = shop, there is no such attribute. "
+        "Known are: plan, region, segment.",
+        f"f.yaml:6: natural_experiments.NE1.treated.segment.0 = S01, {retired}",
+        f"f.yaml:7: natural_experiments.NE1.control.segment.0 = S01, {retired}",
+        "f.yaml:12: natural_experiments.NE1.hypothesis = H9, there is no such hypothesis. "
+        "Known are: H1.",
+    ]
+    sound = natural_faults(
+        read_natural_experiments(GOOD),
+        known={"S01": KnownSegment()},
         attributes=["region", "plan", "shop"],
-    )  # fmt: skip
+    )
+    assert sound == []
+
+
+def test_another_comparison_is_another_declaration_and_a_lesson_is_not():
+    (line,) = natural_declarations(read_natural_experiments(GOOD))
+    assert line.startswith("natural experiment NE1 (")
+    learned = GOOD + "    decision: keep\n    decided_on: 2025-10-06\n    lesson: It pays.\n"
+    assert natural_declarations(read_natural_experiments(learned)) == (line,)
+    other = GOOD.replace("[South, East]", "[South]")
+    assert natural_declarations(read_natural_experiments(other)) != (line,)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import pytest
 
 from segmentation_lib.faults import ParameterError
 from segmentation_lib.params.registers import (
     KnownSegment,
-    check_content,
-    check_hypotheses,
-    check_kpis,
-    check_playbook,
     claim_hash,
     hypothesis_declarations,
     kpi_declarations,
@@ -21,7 +15,12 @@ from segmentation_lib.params.registers import (
     read_hypotheses,
     read_kpis,
     read_playbook,
+    references,
+    segment_faults,
 )
+from segmentation_lib.params.registers.hypotheses import hypothesis_faults
+from segmentation_lib.params.registers.kpi_register import kpi_faults
+from segmentation_lib.params.registers.playbook import playbook_faults
 
 KNOWN = {"S01": KnownSegment(), "S02": KnownSegment(), "S09": KnownSegment("retired", "2024Q4")}
 OUTCOMES = ("revenue", "orders", "active")
@@ -78,6 +77,10 @@ def _fails(call, *args, **options) -> str:
     return str(error.value)
 
 
+def _said(faults) -> str:
+    return "\n".join(map(str, sorted(faults, key=lambda fault: fault.where)))
+
+
 @pytest.mark.parametrize("key", ["because", "metric"])
 def test_a_hypothesis_without_mechanism_or_metric_is_refused(key):
     lines = [line for line in HYPOTHESIS.splitlines() if not line.strip().startswith(key)]
@@ -92,30 +95,55 @@ def test_a_word_that_is_nearly_allowed_is_named():
     assert message.endswith("must be one of 'higher' or 'lower'. Did you mean higher?")
 
 
-def test_a_test_says_what_it_needs():
-    wrong = {
-        "    test: experiment\n": "must name its experiment",
-        "    experiment: E1\n": "belong to `test: experiment`",
-        "    compared_with: S01\n": "cannot be compared with itself",
-        "    test: experiment\n    experiment: E1\n    compared_with: S02\n": "two arms",
-    }
-    for line, words in wrong.items():
-        assert words in _fails(read_hypotheses, HYPOTHESIS + line, "h.yaml")
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("    test: experiment\n", "9: hypotheses.H1.test = experiment, a test by experiment "
+         "names its experiment. Add experiment: the ID of the experiment."),
+        ("    experiment: E1\n", "9: hypotheses.H1.experiment = E1, it belongs to a test by "
+         "experiment. Remove it, or set test to experiment."),
+        ("    compared_with: S01\n", "9: hypotheses.H1.compared_with = S01, a segment cannot be "
+         "compared with itself. Name another one, or remove it; it is then compared with everyone "
+         "else."),
+        ("    test: experiment\n    experiment: E1\n    compared_with: S02\n", "11: hypotheses."
+         "H1.compared_with = S02, an experiment compares two arms of one segment, not two "
+         "segments. Remove compared_with."),
+    ],
+)  # fmt: skip
+def test_a_test_says_what_it_needs(more, said):
+    assert _fails(read_hypotheses, HYPOTHESIS + more, "h.yaml") == f"h.yaml:{said}"
 
 
 def test_hypotheses_are_checked_against_segments_and_outcomes():
     good = read_hypotheses(HYPOTHESIS)
-    check_hypotheses(good, known=KNOWN, metrics=OUTCOMES)
+    assert hypothesis_faults(good, known=KNOWN, metrics=OUTCOMES) == []
     typo = read_hypotheses(HYPOTHESIS.replace("metric: revenue", "metric: revnue"), "h.yaml")
-    message = _fails(check_hypotheses, typo, known=KNOWN, metrics=OUTCOMES)
-    assert message.startswith("h.yaml:6: hypotheses.H1.metric = revnue")
-    assert message.endswith("Did you mean revenue?")
-    circular = _fails(check_hypotheses, good, known=KNOWN, metrics=OUTCOMES, segmenting=["revenue"])
-    assert "circular" in circular
+    assert _said(hypothesis_faults(typo, known=KNOWN, metrics=OUTCOMES)) == (
+        "h.yaml:6: hypotheses.H1.metric = revnue, there is no such outcome or KPI. "
+        "Did you mean revenue?"
+    )
+    circular = hypothesis_faults(good, known=KNOWN, metrics=OUTCOMES, segmenting=["revenue"])
+    assert _said(circular) == (
+        "hypotheses.yaml:6: hypotheses.H1.metric = revenue, a feature that makes the segments, "
+        "testing it across the segments is circular: it always differs. "
+        "Name an outcome of the quarter: active, orders, revenue. [circular]"
+    )
     retired = read_hypotheses(HYPOTHESIS + "    compared_with: S09\n", "h.yaml")
-    message = _fails(check_hypotheses, retired, known=KNOWN, metrics=OUTCOMES)
-    assert "h.yaml:9" in message
-    assert "retired in 2024Q4" in message
+    assert _said(hypothesis_faults(retired, known=KNOWN, metrics=OUTCOMES)) == (
+        "h.yaml:9: hypotheses.H1.compared_with = S09, the segment was retired in 2024Q4 and its ID "
+        "is never used again. Name a segment in use, or remove the entry."
+    )
+
+
+def test_an_experiment_of_a_hypothesis_is_looked_up_where_there_is_a_register_of_them():
+    text = HYPOTHESIS + "    test: experiment\n    experiment: EXP-01\n"
+    tested = read_hypotheses(text, "h.yaml")
+    assert hypothesis_faults(tested, known=KNOWN, metrics=OUTCOMES) == []
+    found = hypothesis_faults(tested, known=KNOWN, metrics=OUTCOMES, experiments=["EXP-001"])
+    assert _said(found) == (
+        "h.yaml:10: hypotheses.H1.experiment = EXP-01, there is no such experiment. "
+        "Did you mean EXP-001?"
+    )
 
 
 def test_a_claim_changes_with_its_bar_but_not_with_its_status():
@@ -130,30 +158,39 @@ def test_a_claim_changes_with_its_bar_but_not_with_its_status():
 
 def test_a_kpi_that_makes_the_segments_is_refused():
     kpis = read_kpis(KPIS, "k.yaml")
-    check_kpis(kpis, outcomes=OUTCOMES, segmenting=["recency"], known=KNOWN)
-    message = _fails(check_kpis, kpis, outcomes=OUTCOMES, segmenting=["active"], known=KNOWN)
-    assert message.startswith(
-        "k.yaml:9: kpis.K2.metric = active, a feature that makes the segments"
+    assert kpi_faults(kpis, outcomes=OUTCOMES, segmenting=["recency"], known=KNOWN) == []
+    found = kpi_faults(kpis, outcomes=OUTCOMES, segmenting=["active"], known=KNOWN)
+    assert _said(found) == (
+        "k.yaml:9: kpis.K2.metric = active, a feature that makes the segments, a KPI that also "
+        "makes the segments always differs between them. Name an outcome of the quarter (orders, "
+        "revenue), or take the feature out of prepare.features. [circular]"
     )
-    assert "(orders, revenue)" in message
 
 
 def test_unknown_kpis_and_segments_of_targets_are_refused():
     other = read_kpis(KPIS.replace("active", "activ").replace("S02", "S09"), "k.yaml")
-    lines = _fails(check_kpis, other, outcomes=OUTCOMES, segmenting=[], known=KNOWN).splitlines()
-    assert len(lines) == 2
-    assert "k.yaml:7: kpis.K1.targets.1.segment = S09" in lines[0]
-    assert lines[1].endswith("Did you mean active?")
+    lines = _said(kpi_faults(other, outcomes=OUTCOMES, segmenting=[], known=KNOWN)).splitlines()
+    assert [line.split(", ")[0] for line in lines] == [
+        "k.yaml:7: kpis.K1.targets.1.segment = S09", "k.yaml:9: kpis.K2.metric = activ",
+    ]  # fmt: skip
+    assert lines[1].endswith("there is no such outcome of the quarter. Did you mean active?")
     scores = read_kpis(KPIS.replace("metric: active", "metric: nps"), "k.yaml")
-    assert "surveys" in _fails(check_kpis, scores, outcomes=OUTCOMES, segmenting=[])
-    check_kpis(scores, outcomes=OUTCOMES, segmenting=[], has_scores=True)
+    assert _said(kpi_faults(scores, outcomes=OUTCOMES, segmenting=[])) == (
+        "k.yaml:9: kpis.K2.metric = nps, a score needs the table surveys with the column nps. "
+        "Map the surveys, or remove it."
+    )
+    assert kpi_faults(scores, outcomes=OUTCOMES, segmenting=[], has_scores=True) == []
 
 
 def test_a_metric_has_one_kpi_and_a_segment_one_target():
     twice = KPIS.replace("metric: active", "metric: revenue")
-    assert "k.yaml:9: kpis.K2.metric = revenue stands twice" in _fails(read_kpis, twice, "k.yaml")
-    double = KPIS.replace("S02", "S01")
-    assert "more than one target for S01" in _fails(read_kpis, double, "k.yaml")
+    assert _fails(read_kpis, twice, "k.yaml") == (
+        "k.yaml:9: kpis.K2.metric = revenue stands twice (first in k.yaml:3), a metric has one "
+        "KPI. Put both into one entry."
+    )
+    assert _fails(read_kpis, KPIS.replace("S02", "S01"), "k.yaml") == (
+        "k.yaml:7: kpis.K1.targets, a segment has one target, and S01 more. Keep one of them."
+    )
 
 
 def test_the_hash_knows_values_and_nothing_else():
@@ -179,36 +216,22 @@ def test_a_target_that_moved_is_a_new_declaration():
 
 def test_plays_name_segments_hypotheses_and_metrics_that_there_are():
     options = {"known": KNOWN, "hypotheses": ["H1", "H2"], "metrics": OUTCOMES}
-    check_playbook(read_playbook(PLAYBOOK), **options)
+    assert playbook_faults(read_playbook(PLAYBOOK), **options) == []
     bad = PLAYBOOK.replace("S01", "S09").replace("H1", "H11").replace("revenue", "revenues")
-    lines = _fails(check_playbook, read_playbook(bad, "p.yaml"), **options).splitlines()
+    lines = _said(playbook_faults(read_playbook(bad, "p.yaml"), **options)).splitlines()
     assert [line.split(": ")[0] for line in lines] == ["p.yaml:3", "p.yaml:8", "p.yaml:9"]
     assert "retired in 2024Q4" in lines[0]
-    assert lines[1].endswith("Did you mean revenue?")
-    assert lines[2].endswith("there is no such hypothesis. Did you mean H1?")
+    assert lines[1].endswith("there is no such outcome or KPI. Did you mean revenue?")
+    assert lines[2].endswith("there is no such hypothesis. Known are: H1, H2.")
 
 
 def test_content_needs_a_date_and_a_segment_in_use():
-    check_content(read_content(CONTENT), known=KNOWN)
-    check_content(read_content(CONTENT.replace("S01", "(all)")), known=KNOWN)
+    named = [references(read_content(CONTENT.replace("S01", name), "c.yaml"), "segment")
+             for name in ("S01", "(all)", "S03")]  # fmt: skip
+    assert [len(segment_faults(one, KNOWN)) for one in named] == [0, 0, 1]
+    assert segment_faults(named[2], KNOWN)[0].where == "c.yaml:3"
     message = _fails(read_content, CONTENT.replace("2025-12-31", "soon"), "c.yaml")
-    assert "must be a date such as 2026-07-01" in message
-    other = read_content(CONTENT.replace("S01", "S03"), "c.yaml")
-    assert "c.yaml:3" in _fails(check_content, other, known=KNOWN)
-
-
-def test_the_demo_is_a_good_example(project_root: pathlib.Path):
-    folder = project_root / "params/demo"
-    known = {f"S{i:02d}": KnownSegment() for i in range(1, 7)}
-    metrics = ["revenue", "orders", "active", "order_value", "visited", "support_tickets", "nps"]
-    texts = {name: (folder / f"{name}.yaml").read_text(encoding="utf-8")
-             for name in ("hypotheses", "kpis", "playbook", "content")}  # fmt: skip
-    hypotheses = read_hypotheses(texts["hypotheses"])
-    check_hypotheses(hypotheses, known=known, metrics=metrics)
-    check_kpis(read_kpis(texts["kpis"]), outcomes=metrics, segmenting=["recency"], known=known,
-               has_scores=True)  # fmt: skip
-    check_playbook(
-        read_playbook(texts["playbook"]), known=known, hypotheses=hypotheses.ids, metrics=metrics
+    assert message == (
+        'c.yaml:8: content.C1.expires = "soon", must be a date such as 2026-07-01. '
+        "Correct it: the last day on which it may be shown."
     )
-    check_content(read_content(texts["content"]), known=known)
-    assert all("synthetic" in text for text in texts.values())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import Field
 
-from segmentation_lib.faults import ParameterError
-from segmentation_lib.params.registers import Entry, Register, read_entries
+from segmentation_lib.faults import Fault, ParameterError
+from segmentation_lib.params.registers import Entry, Reference, Register, RegisterReader, references
 from segmentation_lib.params.section import Section
 
 
@@ -23,8 +23,19 @@ class Thing(Entry):
     parts: tuple[Part, ...] = Field(default=(), description="Its parts.")
 
 
-def _read(text: str) -> Register[Thing]:
-    return read_entries(text, "f.yaml", key="things", entry=Thing)
+def _no_empty_owner(register: Register[Thing]) -> list[Fault]:
+    return [
+        Fault(register.where(place, "owner"), register.spot(place, "owner"), "is nobody", "Ask.")
+        for place, thing in enumerate(register)
+        if thing.owner == "nobody"
+    ]
+
+
+read_things = RegisterReader("things", Thing, _no_empty_owner)
+
+
+def _read(text: str | None) -> Register[Thing]:
+    return read_things(text, "f.yaml")
 
 
 def _message(text: str) -> str:
@@ -72,14 +83,55 @@ def test_an_id_stands_once():
 
 def test_all_faults_are_listed_with_lines():
     text = "things:\n  - id: 1a\n    owner: x\n    parts: [{amount: -1}]\n  - owner: 7\n    id: c\n"
-    lines = _message(text).splitlines()
-    assert [line.split(": ")[0] for line in lines] == ["f.yaml:2", "f.yaml:4", "f.yaml:5"]
-    assert "must start with a letter" in lines[0]
-    assert "must be at least 0" in lines[1]
-    assert "must be text" in lines[2]
+    assert _message(text).splitlines() == [
+        'f.yaml:2: things.1a.id = "1a", must start with a letter and hold letters, digits, _ and - '
+        "only. Correct it: name of the entry, never given to another one.",
+        "f.yaml:4: things.1a.parts.0.amount = -1, must be at least 0. Correct it: how much.",
+        "f.yaml:5: things.c.owner = 7, must be text. Correct it: who answers for it.",
+    ]
+
+
+def test_a_faulty_entry_hides_neither_the_rules_nor_the_names_of_others():
+    text = (
+        "things:\n  - {id: a, owner: 7, parts: []}\n  - {id: b, owner: nobody}\n"
+        "  - {id: 9, owner: S09}\n"
+    )
+    found = read_things.tolerant(text, "f.yaml")
+    assert (found.ids, found.left_out, found.named) == (("b",), ("a",), ("b", "a"))
+    # Lines are those of the file, also after an entry that was left out.
+    assert found.where(0, "owner") == "f.yaml:3"
+    assert [str(fault) for fault in found.faults] == [
+        "f.yaml:2: things.a.owner = 7, must be text. Correct it: who answers for it.",
+        "f.yaml:4: things.2.id = 9, must be text. "
+        "Correct it: name of the entry, never given to another one.",
+        "f.yaml:3: things.b.owner, is nobody. Ask.",
+    ]
+    assert references(found, "owner") == [
+        Reference("nobody", "f.yaml:3", "things.b.owner", "owner"),
+        Reference("S09", "f.yaml:4", "things.2.owner", "owner"),
+    ]
+    with pytest.raises(ParameterError) as error:
+        read_things(text, "f.yaml")
+    assert set(error.value.faults) == set(found.faults)
+
+
+def test_a_file_that_is_no_list_says_nothing_of_what_it_names():
+    found = read_things.tolerant("things: [", "f.yaml")
+    assert (found.named, len(found), len(found.faults)) == (None, 0, 1)
+    assert read_things.tolerant("thigns:\n  - id: a\n").faults[0].where == "things.yaml:1"
+    assert read_things.tolerant(None).named == ()
 
 
 def test_the_top_key_is_one():
-    assert "single top key things" in _message("thigns:\n  - id: a\n")
-    assert "must be a list of entries" in _message("things:\n  id: a\n")
-    assert "must be a mapping" in _message("things:\n  - a\n")
+    assert _message("thigns:\n  - id: a\n") == (
+        "f.yaml:1: top level holds thigns, the file has the single top key things. "
+        "Put everything under `things:`, indented by two spaces."
+    )
+    assert _message("things:\n  id: a\n") == (
+        "f.yaml:1: things is not a list, it must be a list of entries, each with an id. "
+        "Start each entry with `- id: `."
+    )
+    assert _message("things:\n  - a\n") == (
+        'f.yaml:2: things.0 = "a", must be a mapping of keys to values. '
+        "Start it with `- id: ` and put its other keys under that, one a line."
+    )

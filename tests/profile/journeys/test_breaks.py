@@ -61,15 +61,15 @@ def test_the_planted_break_is_found_with_its_numbers():
     assert found["largest"].sum() == 1
     (sentence,) = break_sentences(found, {"S02": "Browsers"})
     assert sentence == (
-        "S02 (Browsers) loses people between view and cart: 20% of 400 went on in their first "
-        "visit, against 51% of the other segments."
+        "S02 (Browsers) loses people between view and cart: 20% of about 400 went on in their "
+        "first visit, against 51% of the other segments."
     )
 
 
 def test_small_counts_are_not_told_in_a_break():
     found = funnel_breaks(funnels(S01=[500, 400, 300, 90], S02=[500, 400, 7, 0]))
     first = break_sentences(found, {})[0]
-    assert "under 10 of 400 went on in their first visit" in first
+    assert "under 10 of about 400 went on in their first visit" in first
     assert "2% of" not in first
 
 

@@ -162,10 +162,10 @@ def test_the_sentences_in_full():
         (4, "home", "S01", 3, 0.1, 0.1, 0.0, "as elsewhere"),
     )
     assert friction_sentences(found, STALLED, {"S03": "Big-basket"}) == [
-        "120 customers of S03 (Big-basket) go round in circles on delivery slots: 62% of the "
+        "About 120 customers of S03 (Big-basket) go round in circles on delivery slots: 62% of the "
         "segment's visits to it come back with nothing new, against 36% expected from the others.",
-        "31 customers go round in circles on help: 40% of the visits to it come back with nothing "
-        "new, against 25% expected of a page visited so often.",
+        "About 30 customers go round in circles on help: 40% of the visits to it come back with "
+        "nothing new, against 25% expected of a page visited so often.",
     ]
     assert friction_sentences(found.tail(1), STALLED, {"S02": "Browsers"}) == [
         "S02 (Browsers) more often take long and get little further: 31% of their visits, against "

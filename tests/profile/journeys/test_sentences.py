@@ -29,13 +29,13 @@ WAITS = pd.DataFrame(
         ("S03", 0.7, 41.0, 0.8, "as elsewhere"),
     ],
     columns=["segment_id", "happened_share", "median_day", "p_holm", "verdict"],
-)
+).assign(happened=70, censored=30)
 
 
 def test_a_reminder_is_told_once_where_nearly_all_are_in_one_segment():
     assert nudge_sentences(NUDGES, {"S01": "Regulars"}) == [
-        "From add to cart to purchase, all customers: 60% of 500 get there by themselves, half "
-        "of them within 2 days and nearly all within 8 days (95% interval 7 days to 9 days). "
+        "From add to cart to purchase, all customers: 60% of about 500 get there by themselves, "
+        "half of them within 2 days and nearly all within 8 days (95% interval 7 days to 9 days). "
         "Remind after that."
     ]
     assert nudge_sentences(NUDGES.tail(1), {}) == [
@@ -53,25 +53,37 @@ def test_who_comes_back_sooner_and_later_is_told():
     assert return_sentences(WAITS.head(0), {}) == []
 
 
+def test_a_share_of_all_but_a_few_is_not_told():
+    nearly = NUDGES.head(1).assign(triggers=200, completed=0.97)
+    assert "all or nearly all of about 200 get there" in nudge_sentences(nearly, {})[0]
+    few_left = WAITS.head(1).assign(happened=597, censored=3, happened_share=0.995)
+    assert return_sentences(few_left, {}) == [
+        "All customers: half had bought by day 40; nearly all had by the close."
+    ]
+    few_came = WAITS.head(1).assign(happened=3, censored=597, happened_share=0.005)
+    assert return_sentences(few_came, {})[0].endswith("; few had by the close.")
+
+
 def ends(reached, did):
     columns = ["funnel", "counted", "segment_id", "step", "event", "reached", "did"]
     rows = [("Buy", "customers", "(all)", 1, "view", 500, 500),
-            ("Buy", "customers", "(all)", 2, "place_order", reached, did),
-            ("Buy", "customers", "S01", 2, "place_order", 1, 2)]  # fmt: skip
+            ("Buy", "customers", "(all)", 2, "place_order", reached, did)]  # fmt: skip
     return funnel_sentences(pd.DataFrame(rows, columns=columns))
 
 
 def test_a_strict_funnel_is_told_beside_who_did_it_at_all():
     assert ends(6, 127) == [
-        "Buy: under 10 customers got to place order in this order; 127 did it at all in the "
+        "Buy: too few customers got to place order in this order; about 130 did it at all in the "
         "quarter, the others in another order, over a longer time or without a step before."
     ]
-    assert ends(120, 120) == [
-        "Buy: 120 customers got to place order in this order, all who did it at all in the quarter."
-    ]
-    # The number of all, less those in order, would be a count of a few people.
-    assert ends(120, 127)[0].endswith("in this order, nearly all who did it at all in the quarter.")
-    assert ends(3, 7) == ["Buy: under 10 customers got to place order, in whatever way."]
+    nearly = (
+        "Buy: about 120 customers got to place order in this order, all or nearly all who did it "
+        "at all in the quarter."
+    )
+    # Of all less those in order only that they are few is known, or nobody.
+    assert ends(120, 120) == ends(117, 124) == [nearly]
+    assert ends(3, 7) == ["Buy: too few customers to show got to place order, in whatever way."]
+    assert ends(0, 60)[0].startswith("Buy: no customers got to place order in this order; about 60")
     assert (
         ends(0, 0)[0] == "Buy: no customer got to place order, in this order or in any other way."
     )

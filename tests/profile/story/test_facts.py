@@ -154,7 +154,7 @@ def test_what_an_answer_tells_is_not_told_again(cards):
     app = cards["segments"][0]
     lever = (
         "From checkout to purchase they fall away in their first visit: "
-        "35% of 420 go on, against 88% of all others."
+        "35% go on, against 88% of all others."
     )
     assert [answer["answer"] for answer in app["answers"]].count(lever) == 1
     assert app["funnel_break"] == ""

@@ -219,7 +219,20 @@ def test_few_buyers_tell_nothing_but_an_arm_without_any_does():
     assert table["verdict"].tolist() == ["too few to tell"] * 2 + ["no difference shown"]
     none = outcomes.assign(revenue=outcomes["revenue"].where(~arm, 0.0))
     table = incremental_revenue(none, given, placed, opened=OPEN, closed=CLOSE)
-    assert table["verdict"].tolist() == ["less"] * 3
+    # One effect for both segments is told of all.
+    assert table["verdict"].tolist() == ["as for all"] * 2 + ["less"]
+    assert "less per customer in all segments (treatment" in incremental_sentence(table)
+
+
+def test_what_must_not_be_read_yet_has_no_number():
+    outcomes, given, placed = experiment(600, 25.0)
+    name = str(given["experiment_id"].iloc[0])
+    table = incremental_revenue(
+        outcomes, given, placed, opened=OPEN, closed=CLOSE, unread={name: "It still runs."}
+    )
+    assert set(table["verdict"]) == {"not identified"}
+    assert table["incremental"].isna().all()
+    assert incremental_sentence(table).endswith("It still runs.")
 
 
 def test_costs_that_only_another_quarter_has_are_not_known():
