@@ -95,8 +95,8 @@ def test_a_retired_segment_is_refused_in_every_register_that_names_it(
     assert all("S05" in line and "retired in 2025Q3" in line for line in lines)
     assert {line.partition(":")[0] for line in lines} == {
         f"params/demo/{name}"
-        for name in ("hypotheses.yaml", "kpis.yaml", "playbook.yaml", "content.yaml", "investments.yaml",
-                     "priorities.yaml", "channels.yaml", "pricing.yaml")
+        for name in ("hypotheses.yaml", "kpis.yaml", "playbook.yaml", "content.yaml",
+                     "investments.yaml", "priorities.yaml", "channels.yaml", "pricing.yaml")
     }  # fmt: skip
 
 
