@@ -130,7 +130,7 @@ def check_registers(
 
 def checked_registers(
     texts: Mapping[str, str | None],
-    dictionary: pd.DataFrame,
+    dictionary: pd.DataFrame | None,
     *,
     folder: str = "",
     known: Mapping[str, KnownSegment] | None = None,
@@ -144,7 +144,8 @@ def checked_registers(
     Args:
         texts: Text by file name (those of `REGISTER_FILES` and of `TOLD_FILES`); None or no key
             where there is none.
-        dictionary: The artefact ``data_dictionary``, see `check_registers`.
+        dictionary: The artefact ``data_dictionary``, see `check_registers`; None where the data
+            cannot be read, and then only segments are looked up.
         folder: The folder as people write it, such as ``params/demo``, used in faults.
         known: All segments of the project, by ID; None before the first segments are made.
         has_scores: Whether there are survey scores.
@@ -156,7 +157,11 @@ def checked_registers(
     registers = _tolerant(texts, folder)
     faults = [
         *registers.faults,
-        *_faults(registers, dictionary, known, has_scores),
+        *(
+            _segment_faults(registers, known)
+            if dictionary is None
+            else _faults(registers, dictionary, known, has_scores)
+        ),
         *told_faults(texts, known, folder=folder),
         *_prose_faults(texts, folder),
         *segment_faults(mentions, known, retired_too=True),
@@ -185,12 +190,6 @@ def _faults(
         for role in ("outcome", "segmenting", "descriptor")
     }
     outcomes, plans = roles["outcome"], registers.plans
-    named = [
-        *references(registers.priorities, "segment"),
-        *references(registers.channels, "lines.segment"),
-        *references(registers.pricing, "tiers.segments"),
-        *references(registers.feedback, "segment"),
-    ]
     return [
         *plan_faults(
             plans, known=known, outcomes=outcomes, segmenting=roles["segmenting"],
@@ -200,8 +199,34 @@ def _faults(
             registers.investments, known=known, hypotheses=plans.hypotheses.named,
             metrics=[*outcomes, *([NPS] if has_scores else [])],
         ),
-        *segment_faults(named, known),
+        *segment_faults(_own_references(registers), known),
     ]  # fmt: skip
+
+
+def _segment_faults(registers: Registers, known: Mapping[str, KnownSegment] | None) -> list[Fault]:
+    """Return the faults of segments that there are not, which need no data to be seen."""
+    plans = registers.plans
+    named = [
+        *references(plans.hypotheses, "segment", "compared_with"),
+        *references(plans.kpis, "targets.segment"),
+        *references(plans.playbook, "segment"),
+        *references(plans.content, "segment"),
+        *references(plans.experiments, "segments"),
+        *references(plans.natural_experiments, "treated.segment", "control.segment"),
+        *references(registers.investments, "segment"),
+        *_own_references(registers),
+    ]
+    return segment_faults(named, known)
+
+
+def _own_references(registers: Registers) -> list[Reference]:
+    """Collect the segments that registers name which have no other names to look up."""
+    return [
+        *references(registers.priorities, "segment"),
+        *references(registers.channels, "lines.segment"),
+        *references(registers.pricing, "tiers.segments"),
+        *references(registers.feedback, "segment"),
+    ]
 
 
 def _prose_faults(texts: Mapping[str, str | None], folder: str) -> list[Fault]:

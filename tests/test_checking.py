@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 
+import pandas as pd
 import pytest
 
 from segmentation_lib.run import Run
@@ -25,6 +26,16 @@ experiments:
     decided_on: 2025-09-30
     lesson: It pays.
 """
+NATURAL = """\
+natural_experiments:
+  - id: N1
+    what: A poster.
+    started_on: 2025-08-01
+    treated: {city: [Leedz]}
+    metric: revenue
+    direction: higher
+"""
+UNKNOWN = "treated: {segment: [S08]}"
 STORIES = "stories:\n  days:\n    - {segment: S07, text: A look at 3 things.}\n"
 SEGMENT = "  - {{id: {}, first_period: 2025Q2, status: {}}}\n"
 
@@ -79,6 +90,64 @@ def test_faults_of_the_data_do_not_hide_those_of_the_registers(
     said = capsys.readouterr().err
     assert "data/orders.parquet" in said
     assert "params/shop/experiments.yaml:6: experiments.E1.min_effect = 0, must be" in said
+
+
+def test_a_fault_of_governance_or_of_the_data_hides_no_unknown_segment_and_no_story(
+    clone: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(clone, stories=STORIES, experiments=EXPERIMENT.replace("[S01]", "[S09]"))
+    _write(clone, natural_experiments=NATURAL.replace("treated: {city: [Leedz]}", UNKNOWN))
+    _write(clone, governance="governance:\n  data_owner: A\n")
+    unknown = (
+        "experiments.yaml:4: experiments.E1.segments.0 = S09, there is no such segment",
+        "natural_experiments.yaml:5: natural_experiments.N1.treated.segment.0 = S08, there is no",
+        "stories.yaml:3: days.0.segment = S07, there is no such segment",
+        "stories.yaml:3: the number 3 is typed into the text",
+        "governance.yaml:1: governance.access is missing",
+    )
+    assert clone.segment("check", "params/shop/2025Q3.yaml") == 2
+    said = capsys.readouterr().err
+    for line in unknown:
+        assert f"params/shop/{line}" in said
+    (clone.root / "data/orders.parquet").unlink()
+    assert clone.segment("check", "params/shop/2025Q3.yaml") == 2
+    said = capsys.readouterr().err
+    for line in (*unknown, "orders.parquet"):
+        assert line in said
+
+
+def test_parameters_of_effects_are_held_against_experiments_and_data(
+    clone: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(clone, experiments=EXPERIMENT)
+    people = {"customer_id": [f"{i:05d}" for i in range(500)], "city": ["Leeds", "York"] * 250}
+    pd.DataFrame(people).to_csv(clone.root / "data/people.csv", index=False)
+    tables = {"orders": {"path": "data/orders.parquet"}, "customers": {"path": "data/people.csv"}}
+    compared = {"name": "those of York", "who": {"citi": ["York"]}, "outcome": "revenu"}
+    asked = {"targeting": {"experiment": "E7", "cost": 1}, "compare": [compared]}
+    clone.write_params("shop", "2025Q3", data=tables, implement={"effects": asked})
+    assert clone.segment("check", "params/shop/2025Q3.yaml") == 2
+    said = capsys.readouterr().err
+    for line in (
+        "implement.effects.targeting.experiment = E7, there is no such experiment. Known are: E1.",
+        "implement.effects.compare.0.outcome = revenu, there is no such outcome. Did you mean "
+        "revenue?",
+        "implement.effects.compare.0.who = citi, there is no such attribute. Did you mean city?",
+    ):
+        assert line in said
+
+    asked = {"targeting": {"experiment": "E1", "cost": 1}}
+    asked["compare"] = [compared | {"who": {"city": ["Yrk"]}, "outcome": "revenue"}]
+    clone.write_params("shop", "2025Q3", data=tables, implement={"effects": asked})
+    _write(clone, natural_experiments=NATURAL)
+    assert clone.segment("check", "params/shop/2025Q3.yaml") == 0
+    said = capsys.readouterr().out
+    assert (
+        "params/shop/natural_experiments.yaml:5: natural_experiments.N1.treated: no customer has "
+        "city = Leedz. Did you mean Leeds?\n"
+    ) in said
+    assert "compare.0.who: no customer has city = Yrk. Did you mean York?\n" in said
+    assert said.count("no customer has") == 2
 
 
 def test_a_decision_before_its_time_is_said_and_passes(

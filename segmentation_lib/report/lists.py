@@ -73,9 +73,9 @@ def quote_list(quotes: pd.DataFrame | Iterable[Mapping[str, Any]]) -> Snippet:
     """Return what customers said: each quote with its source and the number of answers.
 
     Args:
-        quotes: ``quote`` and ``source``; ``segment_id``, ``n`` (answers it was chosen from) and
-            ``period`` or ``date`` (text) may be there. Nothing in it gives one sentence that says
-            so.
+        quotes: ``quote`` and ``source``; ``segment_id``, ``n`` (answers it was chosen from, not
+            told under ten) and ``period`` or ``date`` (text) may be there. Nothing in it gives
+            one sentence that says so.
 
     Raises:
         ValueError: A quote has no source.
@@ -130,6 +130,8 @@ def action_list(actions: pd.DataFrame) -> Snippet:
 
 
 _SEGMENT = re.compile(r"S\d{2,}")
+# Answers of fewer people are not counted on a page.
+_FEW = 10
 
 # The three questions each card answers, by their code.
 _QUESTIONS = {
@@ -162,11 +164,12 @@ def _advice(one: str | Mapping[str, Any]) -> dict[str, str]:
 
 def _quoted(row: Mapping[Any, Any]) -> dict[str, Any]:
     answers = row.get("n")
+    few = is_missing(answers) or int(answers) < _FEW  # type: ignore[arg-type]
     return {
         "segment_id": _text(row, "segment_id"),
         "quote": str(row["quote"]),
         "source": _text(row, "source"),
-        "n": None if is_missing(answers) else int(answers),  # type: ignore[arg-type]
+        "n": None if few else int(answers),  # type: ignore[arg-type]
         "date": _text(row, "period") or _text(row, "date"),
     }
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["stage_page"]
 
-_SHOWN = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
+# Not "text/plain": how Python writes a value is nothing for a page, and could hold anything.
+_SHOWN = ("text/html", "image/svg+xml", "image/png", "text/markdown")
 _BARE_HEADING = re.compile(r"#{2,6} [^\n]+")
 _ABOUT = re.compile(r'(?<=<p class="finding )(\w+") data-about="(\w+)"')
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
@@ -31,8 +32,8 @@ def stage_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
     """Return an executed notebook as a page: its prose and outputs, without its code.
 
     The first heading of the first level becomes the page's only one; a notebook without it gets
-    the stage's name. What went to stderr, scripts, widgets and bare headings over cells that show
-    nothing are left out.
+    the stage's name. What went to stderr, values that only Python can write, scripts, widgets and
+    bare headings over cells that show nothing are left out.
 
     Args:
         notebook: The executed notebook; it is not changed.

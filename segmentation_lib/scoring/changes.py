@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pandas as pd
@@ -73,6 +73,7 @@ def crm_changes(
     params: Params,
     *,
     as_of: date,
+    over: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return what the CRM must be told, and nobody who did not agree; see `delta_rows`.
 
@@ -83,6 +84,7 @@ def crm_changes(
         base: Where the quarter before left everybody.
         params: All parameters of the quarter under way.
         as_of: The day.
+        over: IDs of experiments that are over by then.
 
     Raises:
         ContractError: A customer who did not agree to marketing would be in the file.
@@ -90,8 +92,14 @@ def crm_changes(
     window = Window(params.window.start, as_of)
     people = measured.features
     people = people[among(people["customer_id"], events["external_id"])]
-    arms = measured.arms
-    controls = params.profile.value.controls
+    drawn = "experiment_assignments"
+    alone = holdout_groups(
+        measured.arms,
+        window=window,
+        controls=params.profile.value.controls,
+        over=over,
+        drawn=base.run.read(drawn) if base.run.has(drawn) else None,
+    )
     told = delta_rows(
         events,
         people,
@@ -102,7 +110,7 @@ def crm_changes(
         consent=measured.consent,
         valid_days=params.implement.valid_days,
         lifetime=base.run.read("lifetime_value") if base.run.has("lifetime_value") else None,
-        holdouts=None if arms is None else holdout_groups(arms, window=window, controls=controls),
+        holdouts=alone,
         contacts=measured.contacts,
     )
     consent = measured.consent

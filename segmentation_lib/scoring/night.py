@@ -13,7 +13,10 @@ from segmentation_lib.cluster import Model
 from segmentation_lib.engine import Engine, write_parquet
 from segmentation_lib.faults import ContractError, Fault
 from segmentation_lib.fingerprint import source_hashes
+from segmentation_lib.implement.experiments import finished
 from segmentation_lib.implement.tags import crm_manifest, csv_text
+from segmentation_lib.params.registers import Register
+from segmentation_lib.params.registers.experiments import Experiment, read_experiments
 from segmentation_lib.quarter import Quarter
 from segmentation_lib.run import to_json, write_atomically
 from segmentation_lib.scoring.account import counts, sentence
@@ -100,7 +103,8 @@ def _score(
         after = engine.frame(moved.state)
         past = [night.events() for night in nights]
         events = day_events(base, past, after, measured.consent, as_of=as_of)
-        told = crm_changes(events, measured, model, base, params, as_of=as_of)
+        over = finished(_experiments(quarter), on=as_of)
+        told = crm_changes(events, measured, model, base, params, as_of=as_of, over=over)
         report = {
             "as_of": as_of.isoformat(),
             "project": params.project,
@@ -161,3 +165,9 @@ def _check_base(nights: Sequence[Night], inputs: Mapping[str, Any]) -> None:
                 )
             ]
         )
+
+
+def _experiments(quarter: Quarter) -> Register[Experiment]:
+    file = read_experiments.file
+    text = quarter.peek_registers([file])[file]
+    return read_experiments(text, f"params/{quarter.all_params.project}/{file}")

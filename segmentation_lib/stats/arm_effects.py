@@ -33,6 +33,8 @@ __all__ = [
 # Arms under this size, or one this many times the other, are permuted.
 _SMALL_ARM, _UNLIKE = 500, 1.5
 _PERMUTATIONS, _DRAWS = 1999, 999
+# Draws beyond each end of an interval: with many questions at once the ends lie far out.
+_BEYOND = 5
 # A plain p-value above this is far from showing anything, and is not permuted.
 _NEAR = 0.1
 # With fewer expected in a cell the score test of shares does not hold.
@@ -217,12 +219,15 @@ def _compared(
     relative = value / means[1] if means[1] > 0 else math.nan
     error = math.sqrt(sum(arm.var(ddof=1) / len(arm) for arm in (treated, control)))
     if error == 0:
-        return ArmEffect(*means, value, value, value, 0.0, math.nan, relative, left, method)
+        # Of all ways to draw the arms, only one or two part two values so cleanly.
+        p_value = min(1.0, 2 / math.comb(sum(sizes), sizes[0])) if value else math.nan
+        return ArmEffect(*means, value, value, value, 0.0, p_value, relative, left, method)
     low, high, p_value = _welch(treated, control, level)
     if unlike_arms(*sizes):
         method = f"{method}, permuted"
         permuting, drawing = np.random.SeedSequence(seed).generate_state(2).tolist()
-        found = permuted_gap(treated, control, seed=drawing, draws=_DRAWS, level=level)
+        draws = max(_DRAWS, math.ceil(_BEYOND * 2 / (1 - level)))
+        found = permuted_gap(treated, control, seed=drawing, draws=draws, level=level)
         low, high = found.low, found.high
         if p_value < _NEAR:
             arms = np.repeat([0, 1], sizes).astype(np.int64)

@@ -236,7 +236,7 @@ def test_tree_nodes_are_as_high_as_their_customers_and_mixed_ones_are_outlined()
     assert "customers" not in chart.data
 
 
-def test_small_flows_are_drawn_but_not_in_the_numbers():
+def test_flows_of_a_few_are_neither_drawn_nor_in_the_numbers_of_a_tree():
     frame = sample.cluster_tree()
     chart = report.cluster_tree(frame, **SAID)
     assert len(chart.data) == len(frame)
@@ -245,6 +245,19 @@ def test_small_flows_are_drawn_but_not_in_the_numbers():
     chart = report.cluster_tree(frame, **SAID)
     assert chart.data["segment"].tolist() == frame["segment"].drop(index=1).tolist()
     assert chart.numbers.note == "Flows of fewer than 10 customers are left out."
+    few = pd.concat([frame, frame.iloc[[0]].assign(next_segment="2", customers=4)])
+    assert report.cluster_tree(few, **SAID).wide.content == chart.wide.content
+
+
+def test_the_heights_of_a_tree_tell_customers_to_the_nearest_ten_only():
+    frame = sample.cluster_tree()
+    near = frame.assign(customers=frame["customers"] + ([4, -5] * len(frame))[: len(frame)])
+    exact, close = (
+        report.cluster_tree(each, chosen=3, segment_ids={"1": "S01"}, **SAID)
+        for each in (frame, near)
+    )
+    assert "S01  600" in texts(exact.wide)
+    assert exact.narrow.content == close.narrow.content
 
 
 def test_tree_bands_run_from_source_to_target():

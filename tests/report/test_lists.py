@@ -97,6 +97,8 @@ def test_quotes_have_their_source_and_their_count():
     assert 'style="background: #14a66b; color: #000000">S03</span>' in html
     listed = report.quote_list(people_sample.quotes().to_dict("records"))
     assert listed._repr_html_() == html
+    few = report.quote_list([{"quote": "a", "source": "Interview", "n": 9}])._repr_html_()
+    assert "<footer>Interview</footer>" in few
     hostile = report.quote_list([{"quote": "<script>", "source": "Survey"}])._repr_html_()
     assert "<i>&lt;script&gt;</i>" in hostile
 

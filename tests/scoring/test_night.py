@@ -143,6 +143,22 @@ def test_the_delta_holds_who_changed_and_nobody_who_opted_out(told: Clone) -> No
         assert not {"quit", "never"} & set(told.delta(day)["external_id"])
 
 
+def test_a_night_leaves_those_alone_whom_the_quarter_drew_for_an_experiment(clone: Clone) -> None:
+    drawn = pd.DataFrame(
+        {
+            "experiment_id": ["E1", "E1", "E2"],
+            "external_id": ["008 move", "often", "008 move"],
+            "segment_id": "S01",
+            "arm": ["holdout", "control", "control"],
+            "starts_on": "2026-07-01",
+        }
+    )
+    clone.base.write("experiment_assignments", drawn)
+    assert clone.score(FIRST) == clone.score(SECOND) == 0
+    told = clone.delta(SECOND).set_index("external_id")
+    assert told["holdout_group"].to_dict() == {"008 move": "E1;E2"}
+
+
 def test_only_what_is_handed_on_lies_in_exports(told: Clone) -> None:
     for day in NIGHTS:
         folder = told.days / str(day)

@@ -14,6 +14,7 @@ from segmentation_lib.stats.arm_effects import (
     share_effect,
     unlike_arms,
 )
+from segmentation_lib.stats.permuted_gap import permuted_gap
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +135,27 @@ def test_nothing_varies_and_nobody_is_there():
     assert np.isnan(alone.low)
     assert alone.method == ""
     assert np.isnan(share_effect(np.zeros(50), np.zeros(50)).p_value)
+
+
+def test_two_values_that_part_the_arms_cleanly_are_no_luck():
+    found = mean_effect(np.full(60, 12.0), np.full(60, 10.0))
+    assert (found.value, found.error) == (2.0, 0.0)
+    assert found.p_value < 1e-12
+    assert mean_effect(np.full(2, 12.0), np.full(2, 10.0)).p_value == pytest.approx(1 / 3)
+    assert np.isnan(mean_effect(np.full(60, 10.0), np.full(60, 10.0)).p_value)
+
+
+def test_ends_that_lie_far_out_are_drawn_often_enough(monkeypatch):
+    asked = []
+
+    def counted(*values, draws, **options):
+        asked.append(draws)
+        return permuted_gap(*values, draws=draws, **options)
+
+    monkeypatch.setattr("segmentation_lib.stats.arm_effects.permuted_gap", counted)
+    rng = np.random.default_rng(50001)
+    arms = rng.gamma(0.5, 10.0, 60), rng.gamma(0.5, 10.0, 90)
+    for questions in (1, 48):
+        mean_effect(*arms, level=1 - 0.05 / questions)
+    assert asked[0] == 999
+    assert asked[1] * 0.05 / 48 / 2 >= 5

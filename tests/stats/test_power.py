@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import binom, binomtest
 
 from segmentation_lib.stats.power import (
     customers_needed,
@@ -67,3 +68,20 @@ def test_the_sample_ratio_of_three_arms():
     assert math.isnan(sample_ratio_p_value([4, 4], [1, 1]))
     with pytest.raises(ValueError, match="positive"):
         sample_ratio_p_value([4, 4], [1, 0])
+
+
+@pytest.mark.parametrize(("customers", "share"), [(50, 0.1), (100, 0.05), (500, 0.01)])
+def test_sound_small_arms_raise_no_more_alarms_than_promised(customers, share):
+    drawn = np.arange(customers + 1)
+    chances = binom.pmf(drawn, customers, share)
+    shares = [share, 1 - share]
+    p_values = np.array([sample_ratio_p_value([own, customers - own], shares) for own in drawn])
+    # By the chi-square law alone it is two to eight times as many.
+    for level in (0.01, 0.001, 0.001 / 12):
+        assert chances[p_values < level].sum() <= level
+
+
+def test_small_arms_of_three_are_held_to_exact_tests_as_well():
+    shares, counts = [0.9, 0.05, 0.05], [80, 16, 4]
+    assert sample_ratio_p_value(counts, shares) >= 3 * binomtest(16, 100, 0.05).pvalue
+    assert sample_ratio_p_value([60, 36, 4], shares) < 1e-6

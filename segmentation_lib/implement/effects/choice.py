@@ -21,10 +21,9 @@ from segmentation_lib.implement.experiments.starts import Start, latest_start
 from segmentation_lib.params.effects import TargetingParams
 from segmentation_lib.params.registers.experiments import Experiment
 from segmentation_lib.params.registers.register import Register
+from segmentation_lib.stats.segment_effects import DIFFER_LEVEL
 
 __all__ = ["Choice", "choose_targets"]
-
-_ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def choose_targets(
     ].copy()
     if entry.good == "lower":
         rows = _turned(rows)
-    differ = bool((rows["differ_p"] <= _ALPHA).any())
+    differ = bool((rows["differ_p"] <= DIFFER_LEVEL).any())
     sizes = customers["segment_id"].dropna().astype("str").value_counts()
     inside = {str(name): int(size) for name, size in sizes.items()
               if not entry.segments or str(name) in entry.segments}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation_lib.implement.experiments.admission import redesigned
+from segmentation_lib.implement.experiments.admission import finished, redesigned
 from segmentation_lib.implement.experiments.assignment import (
     assign,
     assignment_split,
@@ -38,6 +38,7 @@ __all__ = [
     "effect_drawings",
     "experiment_sentences",
     "experiment_steps",
+    "finished",
     "hash_shares",
     "plan_experiments",
     "plan_sentences",

@@ -14,7 +14,7 @@ from segmentation_lib.params.registers.experiments import (
     experiment_declaration,
 )
 
-__all__ = ["REFUSALS", "participants", "redesigned", "refusal"]
+__all__ = ["REFUSALS", "finished", "participants", "redesigned", "refusal"]
 
 REFUSALS = {
     "not declared": "it is not in experiments.yaml, so nobody wrote down beforehand what it should "
@@ -40,6 +40,17 @@ REFUSALS = {
     "sample ratio": "its arms do not have the customers they should have",
 }
 """Why an experiment is not read out, as the end of a sentence."""
+
+
+def finished(experiments: Iterable[Experiment], *, on: date) -> tuple[str, ...]:
+    """Return the IDs of experiments that leave nobody alone any more: over by a day, or stopped.
+
+    Args:
+        experiments: The register.
+        on: The day.
+    """
+    over = [entry.id for entry in experiments if entry.ends_on < on or entry.status == "stopped"]
+    return tuple(sorted(over))
 
 
 def refusal(
@@ -130,8 +141,8 @@ def participants(
         not. Who has two arms is in neither.
     """
     rows = arms[arms["experiment_id"].astype(str) == experiment.id]
-    rows = rows[rows["arm"].isin([arm.name for arm in experiment.arms])]
     single = rows.drop_duplicates(["customer_id", "arm"]).drop_duplicates("customer_id", keep=False)
+    single = single[single["arm"].isin([arm.name for arm in experiment.arms])]
     placed = assignments.loc[assignments["segment_id"].notna(), ["customer_id", "segment_id"]]
     if experiment.segments:
         placed = placed[placed["segment_id"].isin(experiment.segments)]

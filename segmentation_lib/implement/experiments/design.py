@@ -83,7 +83,8 @@ def _figures(
     sizes = int(treated.sum()), int(control.sum())
     if isinstance(found, str) or min(sizes) == 0:
         return nothing
-    mean, deviation = found.typical((treated | control).to_numpy(dtype=bool))
+    both = treated.to_numpy(dtype=bool), control.to_numpy(dtype=bool)
+    mean, deviation = found.typical(both[0] | both[1])
     if math.isnan(deviation) or deviation == 0:
         return nothing
     detectable = minimum_detectable_effect(deviation, *sizes, alpha=alpha, power=_POWER)
@@ -105,5 +106,6 @@ def _figures(
         power_of(effect, deviation, *sizes, alpha=alpha),
         needed,
         float(math.ceil(needed / sum(sizes))),
-        "can be tested" if detectable <= effect else "too small to test",
+        # The read-out compares no arms that are smaller, however large the effect.
+        "can be tested" if detectable <= effect and found.enough(*both) else "too small to test",
     )

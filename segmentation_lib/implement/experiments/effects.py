@@ -22,6 +22,8 @@ EFFECT_COLUMNS = ["experiment_id", "arm", "segment_id", "metric", "unit", "custo
                   "p_corrected", "differ_p", "shrunken", "shrunken_low", "shrunken_high", "method",
                   "variance_left", "verdict", "size"]  # fmt: skip
 _ALPHA = 0.05
+_FIGURES = ("value", "control_value", "effect", "low", "high", "relative", "p_value",
+            "variance_left")  # fmt: skip
 
 
 def experiment_effects(
@@ -52,7 +54,8 @@ def experiment_effects(
         ``differ_p`` (that segments differ; Holm over the arms), the effects of the segments with
         luck taken off (``shrunken`` with its interval), the ``verdict`` (``more``, ``less``, ``not
         shown``, ``too few``; ``as all`` in a segment where segments were not shown to differ) and
-        its ``size`` against the smallest effect that matters (``reached``, ``short``, ``open``).
+        its ``size`` beside the smallest effect that matters (``reached``, ``short``, ``open``, or
+        ``against`` where it goes the wrong way).
     """
     names = sorted(people["segment_id"].unique())
     branches = spawn_seeds(seed, len(experiment.treated))
@@ -75,7 +78,9 @@ def experiment_effects(
     least = np.where(sign > 0, table["low"], -table["high"])
     most = np.where(sign > 0, table["high"], -table["low"])
     reached, short = least >= experiment.min_effect, most < experiment.min_effect
-    table["size"] = np.select([reached, short], ["reached", "short"], "open")
+    table["size"] = np.select(
+        [reached, most < 0, short], ["reached", "against", "short"], "open"
+    )  # fmt: skip
     table["experiment_id"] = experiment.id
     table["metric"] = metric_name(experiment.metric, experiment.denominator)
     table["unit"] = found.unit
@@ -100,18 +105,18 @@ def _arm_rows(
     for (name, own), own_seed in zip(inside.items(), own_seeds, strict=True):
         sides = treated & own, control & own
         questions = arms * (1 if name == ALL_SEGMENTS else len(names))
-        enough = found.enough(*sides)
-        one = found.effect(*sides, seed=own_seed, level=1 - (1 - level) / questions)
         row = {"segment_id": name, "customers": int(sides[0].sum()),
-               "control_customers": int(sides[1].sum()), "value": one.treated,
-               "control_value": one.control, "effect": one.value, "low": one.low,
-               "high": one.high, "relative": one.relative, "p_value": one.p_value,
-               "method": one.method, "variance_left": one.variance_left}  # fmt: skip
-        if not enough:
-            row |= dict.fromkeys(("value", "control_value", "effect", "low", "high", "relative",
-                                  "p_value", "variance_left"), np.nan) | {"method": ""}  # fmt: skip
+               "control_customers": int(sides[1].sum()), **dict.fromkeys(_FIGURES, np.nan),
+               "method": ""}  # fmt: skip
+        errors.append(np.nan)
+        if found.enough(*sides):
+            one = found.effect(*sides, seed=own_seed, level=1 - (1 - level) / questions)
+            row |= {"value": one.treated, "control_value": one.control, "effect": one.value,
+                    "low": one.low, "high": one.high, "relative": one.relative,
+                    "p_value": one.p_value, "method": one.method,
+                    "variance_left": one.variance_left}  # fmt: skip
+            errors[-1] = one.error
         rows.append(row)
-        errors.append(one.error if enough else np.nan)
     table = pd.DataFrame(rows).assign(p_corrected=np.nan, differ_p=np.nan)
     effects, own_errors = table["effect"].to_numpy(np.float64)[1:], np.array(errors[1:])
     drawn = shrunken(effects, own_errors, level=level)

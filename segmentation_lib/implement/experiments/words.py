@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 
 import pandas as pd
 
@@ -161,8 +162,9 @@ def _overall(row: Row, several: bool, currency: str) -> str:
         f"{plural(row['customers'] + row['control_customers'], 'customer')}"
     )
     if row["verdict"] == "not shown":
-        ruled_out = ". An effect as large as the smallest that matters is ruled out"
-        return f"{told}, which luck explains{ruled_out if row['size'] == 'short' else ''}."
+        ruled_out = row["size"] in ("short", "against")
+        more = ". An effect as large as the smallest that matters is ruled out" if ruled_out else ""
+        return f"{told}, which luck explains{more}."
     size = {"reached": ". That is more than the smallest effect that matters",
             "short": ". That is less than the smallest effect that matters"}  # fmt: skip
     return f"{told}{size.get(row['size'], '')}."
@@ -173,6 +175,8 @@ def _segments(table: pd.DataFrame, names: Mapping[str, str], currency: str) -> s
     if len(parts) < 2:
         return ""
     p_value = float(parts["differ_p"].iloc[0])
+    if isnan(p_value):
+        return ""
     chance = _chance(p_value)
     if not p_value <= DIFFER_LEVEL:
         return (

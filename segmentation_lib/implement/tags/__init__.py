@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segmentation_lib.implement.tags.cells import csv_text, read_csv_text
 from segmentation_lib.implement.tags.columns import COLUMNS, MOVEMENTS, NO_SEGMENT
-from segmentation_lib.implement.tags.crm import crm_table, holdout_groups, value_tier
+from segmentation_lib.implement.tags.crm import crm_table, value_tier
 from segmentation_lib.implement.tags.delta import (
     apply_delta,
     crm_delta,
@@ -20,6 +20,7 @@ from segmentation_lib.implement.tags.dialects import (
     to_dialect,
 )
 from segmentation_lib.implement.tags.handed_on import Verified, verify_handed_on
+from segmentation_lib.implement.tags.holdouts import holdout_groups
 from segmentation_lib.implement.tags.ledger import (
     LEDGER_COLUMNS,
     REASONS,

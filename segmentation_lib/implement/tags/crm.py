@@ -15,7 +15,7 @@ from segmentation_lib.implement.tags.among import among
 from segmentation_lib.implement.tags.cells import check_ids, harmless, harmless_contact
 from segmentation_lib.implement.tags.columns import COLUMNS, NO_SEGMENT
 
-__all__ = ["NO_SEGMENT", "crm_table", "holdout_groups", "value_tier"]
+__all__ = ["NO_SEGMENT", "crm_table", "value_tier"]
 
 _TIER_HIGH, _TIER_LOW = 120.0, 80.0
 _WORTH = {"clv_12m": "value_per_customer", "clv_12m_low": "low", "clv_12m_high": "high"}
@@ -113,28 +113,6 @@ def value_tier(index: float | None) -> str:
     if index is None or pd.isna(index):
         return NO_SEGMENT
     return "high" if index >= _TIER_HIGH else "low" if index <= _TIER_LOW else "mid"
-
-
-def holdout_groups(
-    arms: pd.DataFrame, *, window: Window, controls: Sequence[str] = ("control", "holdout")
-) -> pd.Series:
-    """Return the experiments in which each customer is to be left alone.
-
-    Args:
-        arms: The artefact ``experiment_arms``.
-        window: The quarter; placements from the close on do not count.
-        controls: Names of the arms that are left alone.
-
-    Returns:
-        The IDs of the experiments, sorted, with ``;`` between them, by customer; only customers
-        who are left alone in at least one.
-    """
-    placed = pd.to_datetime(arms["assigned_at"]) < pd.Timestamp(window.end)
-    alone = arms[placed & arms["arm"].isin(list(controls))]
-    pairs = alone[["customer_id", "experiment_id"]].astype("str").drop_duplicates()
-    pairs = pairs.sort_values(["customer_id", "experiment_id"])
-    joined: pd.Series = pairs.groupby("customer_id")["experiment_id"].agg(";".join)
-    return joined.map(harmless)
 
 
 def _exported(assignments: pd.DataFrame, consent: pd.DataFrame | None) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from segmentation_lib.report.theme import (
     segment_number,
     text_on,
 )
+from segmentation_lib.small_cells import rounded
 
 __all__ = ["cluster_tree"]
 
@@ -57,7 +58,8 @@ def cluster_tree(
 
     Args:
         frame: ``k, segment, next_k, next_segment, customers, share_of_segment, share_of_next``,
-            one row per pair of segments that share customers.
+            one row per pair of segments that share customers. Bands are as high as the nearest
+            ten customers, and those of fewer are left out: heights can be measured.
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         chosen: The number of segments that was chosen, marked.
@@ -74,16 +76,21 @@ def cluster_tree(
     flows = frame[frame["customers"] > 0].reset_index(drop=True)
     if flows.empty:
         raise ValueError("a tree needs at least one flow of customers")
-    nodes = _nodes(flows, mixed_below)
+    drawn = flows.assign(customers=rounded(flows["customers"], limit=_FEW))
+    drawn = drawn.dropna(subset=["customers"])
+    if drawn.empty:
+        raise ValueError(f"a tree needs at least one flow of {_FEW} customers or more")
+    nodes, sizes = _nodes(drawn, mixed_below), _sizes(flows)
     fills = _fills(nodes, chosen, segment_ids or {}, stability)
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.axes()
         width = _WIDTHS["wide" if not canvas.narrow else "bare" if stability is None else "full"]
-        _bands(axes, flows, nodes, fills, width)
+        _bands(axes, drawn, nodes, fills, width)
         for key, node in nodes.items():
             name = (segment_ids or {}).get(key[1], "") if key[0] == chosen else ""
-            _draw_node(canvas, node, fills[key], name, width)
+            said = name if canvas.narrow or not name else f"{name}  {integer(sizes[key])}"
+            _draw_node(canvas, node, fills[key], said, width)
         ks = sorted({k for k, _ in nodes})
         for k in ks:
             axes.text(
@@ -130,9 +137,8 @@ class _Node:
 
 def _nodes(flows: pd.DataFrame, mixed_below: float) -> dict[_Key, _Node]:
     """Stack the segments of each number, each as near as possible to where it comes from."""
-    rows = _flows(flows)
+    rows, sizes = _flows(flows), _sizes(flows)
     into = _sums((target, customers) for _, target, customers in rows)
-    sizes = into | _sums((source, customers) for source, _, customers in rows)
     largest = {target: customers for _, target, customers in sorted(rows, key=lambda row: row[2])}
     middles: dict[_Key, float] = {}
     nodes: dict[_Key, _Node] = {}
@@ -159,6 +165,13 @@ def _flows(frame: pd.DataFrame) -> list[tuple[_Key, _Key, float]]:
             index=False, name=None
         )
     ]
+
+
+def _sizes(flows: pd.DataFrame) -> dict[_Key, float]:
+    rows = _flows(flows)
+    return _sums((target, customers) for _, target, customers in rows) | _sums(
+        (source, customers) for source, _, customers in rows
+    )
 
 
 def _sums(parts: Iterable[tuple[_Key, float]]) -> dict[_Key, float]:
@@ -251,7 +264,7 @@ def _band(start: float, end: float, tops: list[float], heights: list[float]) -> 
     return Path(corners, codes)
 
 
-def _draw_node(canvas: Canvas, node: _Node, fill: tuple[str, str], name: str, width: float) -> None:
+def _draw_node(canvas: Canvas, node: _Node, fill: tuple[str, str], said: str, width: float) -> None:
     axes = canvas.figure.axes[0]
     colour, value = fill
     axes.add_patch(
@@ -263,9 +276,8 @@ def _draw_node(canvas: Canvas, node: _Node, fill: tuple[str, str], name: str, wi
             node.k, node.bottom + node.height / 2, value, ha="center", va="center_baseline",
             size=10 if canvas.narrow else 11, color=text_on(colour),
         )  # fmt: skip
-    if name:
-        text = name if canvas.narrow else f"{name}  {integer(node.customers)}"
+    if said:
         axes.text(
-            node.k + width + 0.03, node.bottom + node.height / 2, text, va="center_baseline",
+            node.k + width + 0.03, node.bottom + node.height / 2, said, va="center_baseline",
             size=11, weight="bold", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
         )  # fmt: skip

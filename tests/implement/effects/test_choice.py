@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -150,3 +151,14 @@ def test_a_broken_guardrail_comes_first_and_few_people_stay_hidden():
     )["frame"]
     assert shown["customers_shown"].tolist() == ["<10", "600"]
     assert shown["total"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("differ_p", "differ"), [(0.045, False), (0.039, True)])
+def test_what_is_not_clear_enough_for_the_read_out_is_not_for_the_choice(differ_p, differ):
+    arms, outcomes, placed = trial(20.0, 0.0, 0.0)
+    register, starts = Register("experiments", (design("voucher"),)), (Start(OPEN, placed),)
+    read = read_out(register, arms, outcomes, starts, closed=CLOSE, seed=1)
+    read = replace(read, effects=read.effects.assign(differ_p=differ_p))
+    found = choose_targets(ASKED, register, read, arms=arms, outcomes=outcomes, starts=starts,
+                           customers=placed, seed=1)  # fmt: skip
+    assert found.differ == differ

@@ -72,3 +72,9 @@ def test_pages_hide_small_arms(past):
     assert shown.loc["all segments", "customers"] == "hidden"
     assert shown.loc["S02", "detectable"] == ""
     assert shown.loc["S01", "customers"] == "4,000"
+
+
+def test_arms_that_no_read_out_compares_are_too_small_however_large_the_effect(past):
+    rows = table(past, segments=("S02",), min_effect=500.0).set_index("segment_id")
+    assert rows.loc["S02", "detectable"] < 500
+    assert rows.loc["S02", "verdict"] == "too small to test"

@@ -15,6 +15,7 @@ from segmentation_lib.implement.experiments import (
     Start,
     effect_drawings,
     experiment_sentences,
+    finished,
     published_effects,
     published_guardrails,
     published_ratios,
@@ -125,7 +126,7 @@ def test_only_the_whole_is_warned_of():
     arm = ["new"] * 35 + ["control"] * 65 + ["new"] * 65 + ["control"] * 35
     odd = pd.DataFrame({"segment_id": ["S01"] * 100 + ["S02"] * 100, "arm": arm})
     levels = sample_ratios(design(), odd).drop_duplicates("segment_id").set_index("segment_id")
-    assert levels["p_corrected"].round(4).to_dict() == {"(all)": 1.0, "S01": 0.0054, "S02": 0.0054}
+    assert levels["p_corrected"].round(4).to_dict() == {"(all)": 1.0, "S01": 0.007, "S02": 0.007}
     assert set(levels["level"]) == {"fine"}
     whole = odd.assign(arm=["new"] * 80 + ["control"] * 120)
     assert sample_ratios(design(), whole)["level"].tolist()[:2] == ["warning", "warning"]
@@ -294,3 +295,49 @@ def test_a_picture_and_tables_of_the_read_out():
     assert [len(sheet["frame"]) for sheet in sheets.values()] == [1, 4, 8]
     # Nothing is drawn of arms with fewer customers than are told of.
     assert effect_drawings(found, [design()], names={}, limit=1000) == []
+
+
+def test_an_experiment_is_over_the_day_after_its_end_or_once_it_is_stopped():
+    entries = register(
+        design("E1"), design("E2", ends_on=date(2025, 12, 31)),
+        design("E3", ends_on=date(2025, 12, 31), status="stopped"),
+    )  # fmt: skip
+    assert finished(entries, on=CLOSE) == ("E1", "E3")
+    assert finished(entries, on=date(2025, 9, 30)) == ("E3",)
+
+
+def told(found: ReadOut) -> str:
+    return " ".join(read_out_sentences(found, names={}, limit=10, currency="GBP"))
+
+
+def test_a_quarter_in_which_nobody_spent_rules_nothing_out():
+    world = quarter((0.0, 0.0))
+    world["outcomes"] = world["outcomes"].assign(revenue=0.0)
+    found = read(world, design())
+    assert set(found.effects["verdict"]) == {"too few"}
+    assert "ruled out" not in told(found)
+
+
+def test_segments_in_which_nothing_varies_are_not_said_to_differ_by_luck():
+    world = quarter((0.0, 0.0))
+    world["outcomes"] = world["outcomes"].assign(revenue=50.0)
+    found = read(world, design())
+    assert found.effects["differ_p"].isna().all()
+    assert "nan" not in told(found)
+
+
+def test_who_was_kept_out_and_treated_all_the_same_is_in_neither():
+    world = quarter((0.0, 0.0))
+    both = world["arms"].head(100).assign(arm="holdout")
+    world["arms"] = pd.concat([world["arms"], both])
+    found = read(world, design(holdout=0.1))
+    assert found.experiments["customers"].tolist() == [2300]
+
+
+def test_harm_is_not_called_small():
+    found = read(quarter((-20.0, -20.0)), design())
+    assert found.experiments["verdict"].tolist() == ["harms"]
+    assert found.effects["size"].tolist() == ["against"] * 3
+    assert "smallest effect that matters" not in told(found)
+    better = read(quarter((-20.0, -20.0)), design(good="lower"))
+    assert better.effects["size"].tolist() == ["reached"] * 3

@@ -13,7 +13,7 @@ import pytest
 from segmentation_lib.artefacts import check_table
 from segmentation_lib.calendar import Window
 from segmentation_lib.faults import ContractError
-from segmentation_lib.implement.tags import COLUMNS, crm_table, holdout_groups
+from segmentation_lib.implement.tags import COLUMNS, crm_table
 from segmentation_lib.run import Run
 
 WINDOW = Window(date(2025, 7, 1), date(2025, 10, 1))
@@ -179,19 +179,12 @@ def test_the_value_of_a_customer_is_that_of_the_segment():
     assert worth.loc[["0002", "0005"], columns].isna().all(axis=None)
 
 
-def test_who_is_left_alone_in_which_experiment():
-    arms = pd.DataFrame(
-        {
-            "experiment_id": ["B", "A", "A", "A", "B"],
-            "customer_id": ["0001", "0001", "0002", "0003", "0004"],
-            "arm": ["holdout", "control", "treatment", "control", "control"],
-            "assigned_at": ["2025-08-01", "2024-01-01", "2025-08-01", "2025-09-30", "2025-10-01"],
-        }
-    )
-    groups = holdout_groups(arms, window=WINDOW)
-    assert groups.to_dict() == {"0001": "A;B", "0003": "A"}
+def test_who_is_left_alone_stands_in_the_file():
+    groups = pd.Series({"0001": "A;B", "0003": "A"})
     table = make(holdouts=groups)
     assert table["holdout_group"].tolist() == ["A;B", "none", "A", "none", "none", "none"]
+    nobody = make(holdouts=pd.Series(dtype="str"))
+    assert set(nobody["holdout_group"]) == {"none"}
 
 
 def test_contact_columns_are_added_on_request_only():
