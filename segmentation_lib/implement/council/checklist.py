@@ -34,6 +34,7 @@ def checklist(
     hypotheses: pd.DataFrame | None = None,
     roadmap: pd.DataFrame | None = None,
     incremental: pd.DataFrame | None = None,
+    tested: Collection[str] = (),
     feedback: bool = False,
     refresh: str = "",
     next_close: date | None = None,
@@ -54,6 +55,7 @@ def checklist(
         hypotheses: The artefact ``hypotheses``; those tested by experiment count.
         roadmap: The artefact ``roadmap``; its experiments count.
         incremental: The artefact ``incremental``; experiments that ran count.
+        tested: Segments in which an experiment was read out or is planned.
         feedback: Whether feedback was collected for the quarter (``feedback.yaml``).
         refresh: The decision on the model (keep, refit or re-segment); empty if none was taken.
         next_close: Close of the next quarter, the day by which this is done again.
@@ -80,7 +82,7 @@ def checklist(
         _tagged(crm, ids, names),
         _served(worth, names, content, playbook),
         _targets(ids, names, baseline, kpi_progress),
-        _experiments(ids, names, hypotheses, roadmap, incremental),
+        _experiments(ids, names, hypotheses, roadmap, incremental, tested),
         _rhythm(ids, names, register, feedback, refresh, next_close),
     )
     places = {**PLACES, **(hrefs or {})}
@@ -197,8 +199,9 @@ def _experiments(
     hypotheses: pd.DataFrame | None,
     roadmap: pd.DataFrame | None,
     incremental: pd.DataFrame | None,
+    tested: Collection[str],
 ) -> Answer:
-    covered: set[str] = set()
+    covered = set(tested)
     if hypotheses is not None:
         covered |= set(hypotheses.loc[hypotheses["test"] == "experiment", "segment_id"])
     if roadmap is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import listing, plural, titled
 
 __all__ = ["council_pack"]
@@ -16,6 +17,7 @@ _LOST = ("below", "failed without a result", "stopped without a result",
          "removed without a result")  # fmt: skip
 _MOST_PREVIOUS = 12
 _BELIEVED = "implement.html#What-we-believed,-and-what-we-got-wrong"
+_TESTED = "implement.html#What-tests-showed"
 _INVESTED = "implement.html#Investments-and-their-results"
 _AIMED = "implement.html#KPIs-and-targets"
 _SHOWN = "implement.html#Playbook-and-content"
@@ -32,6 +34,7 @@ def council_pack(
     changes: Sequence[str] = (),
     refresh: str = "",
     decision: str = "",
+    steps: pd.DataFrame | None = None,
     hypotheses: pd.DataFrame | None = None,
     investments: pd.DataFrame | None = None,
     content_gaps: pd.DataFrame | None = None,
@@ -50,6 +53,7 @@ def council_pack(
         refresh: Sentence of the decision to keep, refit or re-segment the model.
         decision: What was decided on the model, as ``refresh.json`` has it; ``keep`` and ``first``
             leave no other segments to choose.
+        steps: What `experiment_steps` returned: what the tests of the quarter ask for.
         hypotheses: The artefact ``hypotheses``, with ``verdict`` and ``sentence``.
         investments: What `investment_results` returned.
         content_gaps: The artefact ``content_gaps``.
@@ -67,6 +71,7 @@ def council_pack(
     parts = (
         ("The segments themselves", _adoption(scorecard, refresh, decision=decision)),
         ("Checks that did not pass", _checks(scorecard)),
+        ("What tests ask for", _tested(steps)),
         ("Hypotheses that were wrong", _hypotheses(hypotheses, names)),
         ("Investments that fell short", _investments(investments, names)),
         ("Targets that were missed", _targets(kpi_progress, names)),
@@ -175,6 +180,15 @@ def _content(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str, Any
             f"Nothing live of its own for {listing(channels)}." if channels else
             "It has nothing live of its own.",
             ("Make it", "Leave the gap"), _SHOWN, name,
+        )  # fmt: skip
+
+
+def _tested(steps: pd.DataFrame | None) -> Iterator[dict[str, Any]]:
+    for row in [] if steps is None else steps.to_dict("records"):
+        segment = str(row["segment_id"])
+        yield _point(
+            f"{row['action']}?", str(row["why"]), ("Yes", "Later", "No"), _TESTED,
+            "" if segment == ALL_SEGMENTS else segment,
         )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from segmentation_lib.implement.experiments.plan_words import design_sentence, p
 from segmentation_lib.implement.experiments.readout import ReadOut, read_out
 from segmentation_lib.implement.experiments.sheets import plan_sheets, read_out_sheets
 from segmentation_lib.implement.experiments.starts import Start, quarter_starts
-from segmentation_lib.implement.experiments.steps import experiment_steps
+from segmentation_lib.implement.experiments.steps import experiment_steps, segments_tested
 from segmentation_lib.implement.experiments.unread import unread
 from segmentation_lib.implement.experiments.words import experiment_sentences, read_out_sentences
 
@@ -53,5 +53,6 @@ __all__ = [
     "read_out_sentences",
     "read_out_sheets",
     "redesigned",
+    "segments_tested",
     "unread",
 ]

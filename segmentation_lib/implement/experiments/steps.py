@@ -13,13 +13,14 @@ from segmentation_lib.implement.experiments.phrases import (
     metric_words,
     on_few,
 )
+from segmentation_lib.implement.experiments.plan import Plan
 from segmentation_lib.implement.experiments.readout import ReadOut
 from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
 from segmentation_lib.params.registers import Register
 from segmentation_lib.params.registers.experiments import Experiment
 from segmentation_lib.profile.wording import listing, titled
 
-__all__ = ["experiment_steps"]
+__all__ = ["experiment_steps", "segments_tested"]
 
 _COLUMNS = ["segment_id", "action", "why", "grade"]
 
@@ -53,6 +54,18 @@ def experiment_steps(
         for step in _steps(row, entries[str(row["experiment_id"])], found, names, limit, currency)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS, dtype="str")
+
+
+def segments_tested(found: ReadOut, plan: Plan) -> list[str]:
+    """Return the segments in which an experiment was read out or is planned, by ID.
+
+    Args:
+        found: What `read_out` returned.
+        plan: What `plan_experiments` returned.
+    """
+    tables = (found.effects, plan.designs)
+    named = {str(name) for table in tables if len(table) for name in table["segment_id"]}
+    return sorted(named - {ALL_SEGMENTS})
 
 
 def _steps(

@@ -106,6 +106,8 @@ def test_limits_pass_and_an_experiment_that_ran_counts():
     ran = pd.DataFrame({"segment_id": ["S02"], "verdict": ["no difference shown"]})
     assert all(done(roadmap=None, incremental=ran))
     assert not done(roadmap=None, incremental=ran.assign(verdict="not identified"))[8]
+    assert not done(roadmap=None)[8]
+    assert all(done(roadmap=None, tested=["S01", "S02"]))
 
 
 def test_places_can_be_named():

@@ -116,3 +116,17 @@ def test_earlier_decisions_are_shown_newest_first():
         {"when": "2025Q2", "what": "verdict H1 refuted", "who": "", "why": "It was less."},
         {"when": "2025-04-04", "what": "adopt 2025Q1", "who": "Ann", "why": "All passed."},
     ]
+
+
+def test_what_a_test_has_shown_is_put_to_the_vote():
+    steps = pd.DataFrame(
+        [("S01", "Roll out “X” in S01", "£3 more.", "experiment"),
+         ("(all)", "Stop “Y” in all segments", "£1 less.", "experiment")],
+        columns=["segment_id", "action", "why", "grade"],
+    )  # fmt: skip
+    (_, part) = pack(steps=steps)["agenda"]
+    assert part["title"] == "What tests ask for"
+    assert [(p["segment_id"], p["question"]) for p in part["points"]] == [
+        ("S01", "Roll out “X” in S01?"), ("", "Stop “Y” in all segments?"),
+    ]  # fmt: skip
+    assert part["points"][0]["why"] == "£3 more."

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from segmentation_lib.implement.experiments import Start, experiment_steps, read_out
+from datetime import timedelta
+
+from segmentation_lib.calendar import Window
+from segmentation_lib.implement.experiments import (
+    Start,
+    experiment_steps,
+    plan_experiments,
+    read_out,
+    segments_tested,
+)
 from segmentation_lib.params.registers.experiments import Guardrail
 from tests.implement.experiments.worlds import CLOSE, OPEN, design, quarter, register
 
@@ -67,3 +76,15 @@ def test_nothing_shown_asks_for_nothing():
     assert steps(quarter((0.0, 0.0)), design()).empty
     assert steps(quarter((6.0, 6.0)), design(ends_on=CLOSE)).empty
     assert steps(quarter((6.0, 6.0)), design(), limit=10_000).empty
+
+
+def test_segments_count_as_tested_once_they_were_read_or_are_planned():
+    world = quarter((6.0, 6.0, 0.0))
+    later = {"starts_on": CLOSE, "ends_on": CLOSE + timedelta(days=60), "status": "draft"}
+    entries = register(design("E1", segments=("S02",)), design("E2", segments=("S03",), **later))
+    starts = [Start(OPEN, world["assignments"], world["before"])]
+    found = read_out(entries, world["arms"], world["outcomes"], starts, closed=CLOSE, seed=1)
+    plan = plan_experiments(
+        entries, world["assignments"], world["outcomes"], window=Window(OPEN, CLOSE)
+    )
+    assert segments_tested(found, plan) == ["S02", "S03"]
