@@ -5,18 +5,19 @@ from __future__ import annotations
 import difflib
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 import pandas as pd
 
 from segmentation_lib.engine import Engine
-from segmentation_lib.faults import ContractError, Fault
+from segmentation_lib.faults import ContractError, Fault, ParameterError
 from segmentation_lib.params import Params, load_params
 from segmentation_lib.params.effects import EffectsParams
 from segmentation_lib.params.governance import GovernanceFile, owner_references, read_governance
 from segmentation_lib.params.registers import KnownSegment
 from segmentation_lib.params.registers.early_decisions import early_decisions
-from segmentation_lib.params.registers.experiments import read_experiments
+from segmentation_lib.params.registers.experiments import Experiment, read_experiments
 from segmentation_lib.params.registers.natural_experiments import SEGMENT, NaturalExperiment
 from segmentation_lib.params.registers.references import name_fault
 from segmentation_lib.params.registers.register import Register
@@ -34,6 +35,7 @@ from segmentation_lib.register_checks import (
 __all__ = ["check_quarter"]
 
 T = TypeVar("T")
+_GOVERNANCE = "governance.yaml"
 _EFFECTS: Path = ("params", "implement", "effects")
 
 
@@ -49,11 +51,12 @@ def check_quarter(root: pathlib.Path, path: pathlib.Path, name: str) -> list[str
         A line per finding, and one that says how many customers there are.
 
     Raises:
-        ParameterError: The parameter file cannot be read.
+        ParameterError: The parameter file breaks a rule; faults of the registers beside it are
+            listed too, as far as they show without data and segments.
         ContractError: Governance, a register, a story, a quote or the data break a rule. A fault in
             one place hides none in another: all are listed.
     """
-    params = load_params(path, name)
+    params = _parameters(path, name)
     document = read_yaml(path.read_text(encoding="utf-8"), name)
     quarter, folder = open_quarter(params), f"params/{params.project}"
     written = quarter.peek_registers((*REGISTER_FILES, *TOLD_FILES))
@@ -84,9 +87,25 @@ def check_quarter(root: pathlib.Path, path: pathlib.Path, name: str) -> list[str
     return [
         *(f"{one['table']}: {one['sentence']} [{one['code']}]" for one in quality["checks"]),
         *early_decisions(registers.plans.experiments, closed=params.window.end),
+        *_forgotten_drafts(registers.plans.experiments, params.window.end),
         *_values_of_nobody(natural, asked, prepared.features_open, name, document),
         f"{name}: no faults. Customers on {params.window.start}: {counted}.",
     ]
+
+
+def _parameters(path: pathlib.Path, name: str) -> Params:
+    try:
+        return load_params(path, name)
+    except ParameterError as error:
+        faults = list(error.faults)
+    folder = pathlib.PurePath(name).parent.as_posix()
+    files = {file: path.parent / file for file in (*REGISTER_FILES, *TOLD_FILES, _GOVERNANCE)}
+    written = {file: one.read_text(encoding="utf-8") for file, one in files.items()
+               if one.is_file()}  # fmt: skip
+    _unless_faulty(lambda: checked_registers(written, None, folder=folder), faults)
+    governance = written.get(_GOVERNANCE)
+    _unless_faulty(lambda: read_governance(governance, f"{folder}/{_GOVERNANCE}"), faults)
+    raise ParameterError(faults)
 
 
 def _unless_faulty(step: Callable[[], T], faults: list[Fault]) -> T | None:
@@ -138,6 +157,16 @@ def _effects_faults(
             yield name_fault(where, spot, own, known, kind=kind)
 
 
+def _forgotten_drafts(experiments: Register[Experiment], closed: date) -> Iterator[str]:
+    """Yield a line for each draft that was to start before the close: it is not read out."""
+    for place, entry in enumerate(experiments):
+        if entry.status == "draft" and entry.starts_on < closed:
+            yield (
+                f"{experiments.where(place)}: {entry.id} starts on {entry.starts_on} and is still "
+                "a draft, so it is not read out. Set its `status`, or move its dates."
+            )
+
+
 def _values_of_nobody(
     natural: Register[NaturalExperiment],
     asked: EffectsParams,
@@ -165,9 +194,8 @@ def _values_of_nobody(
 
 
 def _governance(quarter: Quarter) -> GovernanceFile | None:
-    file = "governance.yaml"
-    text = quarter.peek_registers([file])[file]
-    return read_governance(text, f"params/{quarter.all_params.project}/{file}")
+    text = quarter.peek_registers([_GOVERNANCE])[_GOVERNANCE]
+    return read_governance(text, f"params/{quarter.all_params.project}/{_GOVERNANCE}")
 
 
 def _segments(quarter: Quarter) -> dict[str, KnownSegment] | None:

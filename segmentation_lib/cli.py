@@ -36,8 +36,8 @@ A quarter goes like this:
   segment status                            show every project and quarter
 
 Exit codes: 0 done; 1 something failed; 2 the parameters or the data break the contract and
-nothing was written; 3 done, but the scorecard says no: the report is published, customer
-exports are withheld.
+nothing was written; 3 done, but the scorecard says no or nobody has approved the segments:
+the report is published, customer exports are withheld.
 """
 
 
@@ -125,6 +125,8 @@ def _run(options: argparse.Namespace) -> int:
     load_params(path, name)
     outcome = pipeline.run_quarter(read_values(path, name), start_from=options.start_from)
     print(f"{outcome.verdict}{edition.HINTS[outcome.verdict]}")
+    if outcome.withheld and outcome.verdict != "NO-GO":  # its hint says it already
+        print(outcome.withheld[0])
     print(outcome.page.relative_to(root).as_posix())
     return 3 if outcome.verdict == "NO-GO" or outcome.withheld else 0
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from segmentation_lib.params.reference import parameter_reference
+from segmentation_lib.params.registers.register_page import register_reference
 from segmentation_lib.prepare.contract_page import data_contract
 from segmentation_lib.run import write_atomically
 
@@ -15,7 +16,11 @@ __all__ = ["reference_pages", "write_reference"]
 
 def reference_pages() -> Mapping[str, str]:
     """Return the text of every generated page, by file name."""
-    return {"parameters.md": parameter_reference(), "data_contract.md": data_contract()}
+    return {
+        "parameters.md": parameter_reference(),
+        "registers.md": register_reference(),
+        "data_contract.md": data_contract(),
+    }
 
 
 def write_reference(folder: pathlib.Path) -> None:

@@ -116,6 +116,23 @@ def test_a_fault_of_governance_or_of_the_data_hides_no_unknown_segment_and_no_st
         assert line in said
 
 
+def test_a_fault_of_the_parameter_file_hides_none_of_the_registers(
+    clone: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone.write_params("shop", "2025Q3", data={"orders": {"path": "data/orders.parquet"}}, sede=5)
+    _write(clone, experiments=EXPERIMENT.replace("min_effect: 5", "min_effect: 0"))
+    _write(clone, stories=STORIES, governance="governance:\n  data_owner: A\n")
+    assert clone.segment("check", "params/shop/2025Q3.yaml") == 2
+    said = capsys.readouterr().err
+    for line in (
+        "2025Q3.yaml:20: sede is given, there is no such parameter. Did you mean seed?",
+        "experiments.yaml:6: experiments.E1.min_effect = 0, must be greater than 0",
+        "stories.yaml:3: the number 3 is typed into the text",
+        "governance.yaml:1: governance.access is missing",
+    ):
+        assert f"params/shop/{line}" in said
+
+
 def test_parameters_of_effects_are_held_against_experiments_and_data(
     clone: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,5 +176,9 @@ def test_a_decision_before_its_time_is_said_and_passes(
     assert (
         "params/shop/experiments.yaml:12: experiments.E1.decision = keep, but its status is draft. "
         "A decision waits for the end of its experiment; take it out, or correct `status`."
+    ) in said
+    assert (
+        "params/shop/experiments.yaml:2: E1 starts on 2025-07-01 and is still a draft, so it is "
+        "not read out. Set its `status`, or move its dates."
     ) in said
     assert "no faults" in said

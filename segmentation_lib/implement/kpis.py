@@ -13,8 +13,10 @@ import pandas as pd
 from scipy.stats import t as student_t
 
 from segmentation_lib.implement.migration.matrix import is_segment
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import quantity
+from segmentation_lib.small_cells import tells_few
 from segmentation_lib.stats.intervals import Interval, mean_interval, wilson_interval
 from segmentation_lib.validate import kpi_words
 
@@ -102,7 +104,8 @@ def published_baseline(baseline: pd.DataFrame, *, limit: int, currency: str = ""
     """Return the KPI baseline as a page shows it: a row per KPI, a column per segment.
 
     A cell holds the value and its 95 % interval; values of fewer than ``limit`` customers are
-    left out.
+    left out. A share that tells of fewer than ``limit`` people, or of so few others, is said in
+    words: beside its base, the share and its interval would be their number.
 
     Args:
         baseline: The artefact ``kpi_baseline``.
@@ -123,5 +126,8 @@ def _shown(row: Mapping[Any, Any], limit: int, currency: str) -> str:
     if row["customers"] < limit or pd.isna(row["value"]):
         return "–"
     unit = "" if row["unit"] == "number" else str(row["unit"])
+    if unit == "share" and tells_few(row["value"], row["customers"], limit=limit):
+        did = round(row["value"] * row["customers"])
+        return people_share(row["value"], did, row["customers"], few=limit)
     value, low, high = (quantity(float(row[n]), unit, currency) for n in ("value", "low", "high"))
     return f"{value} ({low} to {high})"

@@ -31,7 +31,7 @@ from segmentation_lib.params.validation import (
     ValidateParams,
 )
 
-__all__ = ["parameter_reference"]
+__all__ = ["parameter_reference", "section_table"]
 
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("params", Params),
@@ -71,10 +71,16 @@ This page is generated from the models by `make docs`; do not edit it.
 
 def parameter_reference() -> str:
     """Return the reference as Markdown: a table per section, a row per parameter."""
-    return "\n".join([_INTRODUCTION, *(_section(title, model) for title, model in _SECTIONS)])
+    return "\n".join([_INTRODUCTION, *(section_table(title, model) for title, model in _SECTIONS)])
 
 
-def _section(title: str, model: type[BaseModel]) -> str:
+def section_table(title: str, model: type[BaseModel]) -> str:
+    """Return a section of a reference page: what it holds, and a row per key.
+
+    Args:
+        title: Where it stands in the file, such as ``profile.value``.
+        model: Its model.
+    """
     rows = [
         f"| `{field.alias or name}` | {_kind(field.annotation)} | {_default(field)} "
         f"| {_limits(field)}{field.description or ''} |"

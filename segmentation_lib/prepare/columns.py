@@ -21,6 +21,8 @@ __all__ = ["SOURCE", "choose_columns", "text_columns"]
 
 SOURCE = "source"
 """The name under which expressions may call the source."""
+# What columns are called in the files that a run hands on; they come back as sources.
+_AS_HANDED_ON = {"customer_id": "external_id", "assigned_at": "starts_on"}
 
 
 def text_columns(contract: TableContract, source: TableSource) -> list[str]:
@@ -96,8 +98,10 @@ def _unknown_canonical(contract: TableContract, column: str) -> Fault:
 
 
 def _missing_required(contract: TableContract, column: str, opened: SourceTable) -> Fault:
+    ours = _AS_HANDED_ON.get(column)
     close = difflib.get_close_matches(column, opened.columns, n=1, cutoff=0.5)
     example = close[0] if close else "its name in the source"
+    example = ours if ours in opened.columns else example
     return Fault(
         f"{contract.name}.{column}",
         f"{opened.file} has no column {column}",

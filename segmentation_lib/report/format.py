@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+import pandas as pd
 
 from segmentation_lib.words import capitalised, feature_words, kpi_name
 
 __all__ = [
     "NOT_AVAILABLE",
     "Formatter",
+    "as_told",
     "compact_money",
     "feature",
     "formatter",
@@ -44,6 +47,9 @@ _NAME = re.compile(
     r"(money|compact|percent|points|number|signed|integer|p_value|text|feature|kpi|date|segment)"
     r"([0-4])?"
 )
+
+
+_SHARE = re.compile(r"(?:percent|points)([0-4])?")
 
 
 def number(value: Any, decimals: int = 2, *, signed: bool = False) -> str:
@@ -142,6 +148,25 @@ def compact_money(value: Any, *, currency: str = "EUR") -> str:
             decimals = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
             return _with_currency(number(scaled, decimals) + suffix, currency)
     return money(value, 0, currency=currency)
+
+
+def as_told(frame: pd.DataFrame, columns: Sequence[str], name: str | Formatter) -> pd.DataFrame:
+    """Round shares to the digits that a format shows, so that a drawing tells no more than it says.
+
+    A drawing's coordinates can be measured: with its base, an exact share is a count of people.
+
+    Args:
+        frame: Any frame.
+        columns: Its columns to be drawn.
+        name: Their format; values of formats other than percent and points stay as they are.
+
+    >>> as_told(pd.DataFrame({"share": [418 / 421]}), ["share"], "percent0")["share"].tolist()
+    [0.99]
+    """
+    match = _SHARE.fullmatch(name) if isinstance(name, str) else None
+    if match is None:
+        return frame
+    return frame.assign(**{c: frame[c].round(2 + int(match[1] or 1)) for c in columns})
 
 
 def formatter(name: str | Formatter, *, currency: str = "EUR") -> Formatter:

@@ -179,6 +179,8 @@ def movement_table(noise: pd.DataFrame, *, smallest: int = 10) -> pd.DataFrame:
         stayed = shown["customers"] - went
         few = went.between(0.5, smallest - 0.5) | stayed.between(0.5, smallest - 0.5)
         shown[name] = shown[name].mask(few)
+        # The interval is around the difference of the two.
+        shown[["low", "high"]] = shown[["low", "high"]].mask(few)
     hidden = shown["customers"] < smallest
     numbers = ["moved", "floor", "low", "high"]
     shown[numbers] = shown[numbers].mask(hidden)
@@ -286,10 +288,14 @@ def _not_zero(value: float) -> str:
 
 
 def _value(measure: str, value: float, smallest: int) -> str:
+    """Return a measure as text; a share of customers in whole percents, or it is their number."""
     if math.isnan(value):
         return "not known"
     if measure == "customers":
         return f"{value:,.0f}" if value >= smallest else f"fewer than {smallest}"
     if measure in ("share", "growth"):
         return f"{value:.1%}"
+    if measure in ("active", "visited"):
+        ends = ("under 5%", 0 < value < 0.05), ("over 95%", 0.95 < value < 1)
+        return next((words for words, told in ends if told), f"{value:.0%}")
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

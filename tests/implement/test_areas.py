@@ -231,3 +231,49 @@ def test_longest_bar_is_the_highest_figure():
     assert table["heading"] == "Revenue per customer"
     assert [row["share"] for row in table["rows"]] == [1.0, pytest.approx(83 / 140), 25 / 140]
     assert table["rows"][0]["interval"] == "£130 to £150"
+
+
+def test_a_share_that_tells_of_a_few_people_is_said_in_words_and_has_no_interval():
+    few = FULL.copy()
+    active = few["kpi"] == "active"
+    few.loc[active & (few["segment_id"] == "S01"), ["value", "low", "high"]] = 493 / 500, 0.97, 0.99
+    few.loc[active & (few["segment_id"] == "S03"), ["value", "low", "high"]] = 4 / 200, 0.0, 0.05
+    sources = replace(SOURCES, baseline=few)
+    table = {row["segment_id"]: row for row in pages(sources)["marketing"]["table"]["rows"]}
+    assert [table[name]["figure"] for name in ("S01", "S02", "S03")] == [
+        "nearly everybody", "70%", "fewer than 10 people",
+    ]  # fmt: skip
+    assert [table[name]["interval"] for name in ("S01", "S02", "S03")] == ["", "65% to 75%", ""]
+    assert [table[name]["share"] for name in ("S01", "S02", "S03")] == [1.0, 0.7, 0.0]
+    for page in pages(sources).values():
+        for one in page["actions"]:
+            said = one["why"] + one["measure"]
+            assert not any(told in said for told in ("98.6", "99%", "97%", "1.4%", "2.0%", "2%"))
+    win_back = next(
+        one for one in actions("marketing", sources) if one["action"].startswith("Plan a win-back")
+    )
+    assert win_back["why"] == (
+        "Fewer than 10 people of its customers were active in the quarter, against 67% of all."
+    )
+
+
+def test_sales_tells_the_verdict_of_an_experiment_as_the_first_page_does():
+    tests = pd.DataFrame(
+        [("EXP-001", "treatment", "S02", 41.43, 20.73, 62.3, "more", "experiment"),
+         ("OLD-7", "treatment", "S03", 5.0, 1.0, 9.0, "more", "experiment")],
+        columns=["experiment_id", "arm", "segment_id", "incremental", "low", "high", "verdict",
+                 "grade"],
+    )  # fmt: skip
+    steps = pd.DataFrame(
+        [(1, "S02", "Roll out “Tips” in S02", "Drawn by lot, £41.77 more.", "experiment"),
+         (2, "S01", "Protect S01", "It is large.", "association")],
+        columns=["order", "segment_id", "action", "why", "grade"],
+    )  # fmt: skip
+    read = pd.DataFrame({"experiment_id": ["EXP-001"]})
+    said = actions("sales", replace(SOURCES, incremental=tests, actions=steps, experiments=read))
+    assert (said[0]["action"], said[0]["why"]) == (steps["action"][0], steps["why"][0])
+    assert "41.43" not in str(said)
+    assert "Protect S01" not in str(said)
+    alone = actions("sales", replace(SOURCES, incremental=tests, experiments=read))
+    assert "OLD-7" in alone[0]["action"]
+    assert "EXP-001" not in str(alone)

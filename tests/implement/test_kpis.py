@@ -111,5 +111,5 @@ def test_the_published_baseline_is_a_row_per_kpi_and_blank_for_a_few_people():
     shown = published_baseline(baseline, limit=10, currency="GBP")
     assert list(shown.columns) == ["kpi", "S01", "S02", "(all)"]
     assert shown["S01"].tolist() == ["–", "–"]
-    assert shown["S02"].tolist() == ["£20.00 (£19.00 to £21.00)", "25% (20% to 30%)"]
+    assert shown["S02"].tolist() == ["£20.00 (£19.00 to £21.00)", "fewer than 10 people"]
     assert shown["(all)"].iloc[0] == "£15.00 (£14.00 to £16.00)"

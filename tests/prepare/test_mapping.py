@@ -195,6 +195,13 @@ def test_missing_required_columns_are_all_listed(shop):
     assert "data.orders.columns: {amount: ammount}" in text
 
 
+def test_a_draw_that_comes_back_is_mapped_by_the_names_it_was_handed_on_with(shop):
+    handed_on = ["experiment_id", "external_id", "segment_id", "arm", "starts_on"]
+    draw = pd.DataFrame([["E1", "a", "S01", "control", "2025-04-01"]], columns=handed_on)
+    text = shop.give("assignments", draw).faults()["missing_column"]
+    assert "data.assignments.columns: {customer_id: external_id}" in text
+
+
 def test_faults_of_all_tables_are_listed_at_once(shop):
     people = pd.DataFrame({"id": ["a"]})
     found = shop.give("orders", order_frame().drop(columns="amount")).give("customers", people)

@@ -42,6 +42,13 @@ def test_before_and_after_has_its_numbers():
     assert again.wide.content == chart.wide.content
 
 
+def test_before_and_after_draws_shares_no_finer_than_it_tells_them():
+    shares = LINES.assign(mean=LINES["mean"] / 64)
+    said = {"title": "Bought", "format": "percent1", **SAID}
+    told = before_after(shares.assign(mean=shares["mean"].round(3)), **said)
+    assert before_after(shares, **said).wide.content == told.wide.content
+
+
 def test_targeting_has_random_beside_it():
     chart = targeting_curve(CURVE, names={"S02": "Loyal"}, currency="GBP", **SAID)
     assert chart.data["segment"].tolist() == ["S02 Loyal", "S01"]

@@ -193,13 +193,26 @@ def test_a_missing_quarter_is_a_gap_and_a_retired_segment_ends():
         trend_lines(frame.assign(value=np.nan), periods=["2025Q1"], alt="a", caption="c", title="t")
 
 
+def test_trend_lines_draw_a_share_no_finer_than_they_tell_it():
+    def drawn(share, of):
+        frame = pd.DataFrame(
+            {"period": "2025Q1", "segment_id": ["S01", "S02"], "value": [share, 0.5],
+             "low": [of, np.nan], "high": [1.0, np.nan]}
+        )  # fmt: skip
+        said = {"periods": ["2025Q1"], "alt": "a", "caption": "c", "title": "Ordered"}
+        return trend_lines(frame, format="percent0", **said).wide.content
+
+    assert drawn(418 / 421, 0.9792) == drawn(0.99, 0.98)
+    assert drawn(418 / 421, 0.9792) != drawn(0.97, 0.98)
+
+
 def test_the_council_gets_boxes_and_lines_to_fill():
     page = council_page(council_view(COUNCIL), sample.context())
     assert page.count('<ul class="choices">') == 2
     assert page.count("<span>Who does it</span>") == 2
     assert "2025-07-04" in page
     empty = council_page(council_view(COUNCIL | {"previous": []}), sample.context())
-    assert "No decision is on record yet." in empty
+    assert "The log of decisions is empty so far" in empty
 
 
 def test_steps_say_done_or_not_done():

@@ -10,7 +10,7 @@ import pandas as pd
 from segmentation_lib.implement.areas.plays import plays
 from segmentation_lib.implement.areas.sources import AreaSources, Candidate
 from segmentation_lib.profile.wording import against_average, count, listing, number, percent
-from segmentation_lib.words import event_words
+from segmentation_lib.words import capitalised, event_words
 
 __all__ = ["marketing"]
 
@@ -60,11 +60,12 @@ def _win_back(sources: AreaSources) -> Iterator[Candidate]:
     did = "were active" if kpi == "active" else "visited"
     for row in sorted(below, key=lambda r: (-(average - r["value"]) * r["customers"],
                                             r["segment_id"])):  # fmt: skip
-        name = str(row["segment_id"])
+        name, (value, interval) = str(row["segment_id"]), sources.figures(row)
+        own = f"{value} of its customers {did} in the quarter"
+        own += f" (95% interval {interval})" if interval else ""
         yield Candidate(
             name, "silent", f"Plan a win-back for {sources.title(name)}, with a control group",
-            f"{percent(row['value'])} of its customers {did} in the quarter (95% interval "
-            f"{percent(row['low'])} to {percent(row['high'])}), against {percent(average)} of all.",
+            f"{capitalised(own)}, against {percent(average)} of all.",
             "association", sources.measured(kpi, name), 45,
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from segmentation_lib.implement.areas.hold import hold
 from segmentation_lib.implement.areas.marketing import marketing
 from segmentation_lib.implement.areas.product import product
 from segmentation_lib.implement.areas.sales import sales
-from segmentation_lib.implement.areas.sources import AreaSources, Candidate
+from segmentation_lib.implement.areas.sources import AreaSources, Candidate, Row
 from segmentation_lib.implement.areas.success import success
 from segmentation_lib.implement.areas.words import area_changes, area_confidence, area_risk
 from segmentation_lib.words import capitalised, kpi_words
@@ -155,21 +155,20 @@ def _table(sources: AreaSources, area: str) -> dict[str, Any]:
     kpi = sources.kpi(*_LEAD[area])
     rows = {str(row["segment_id"]): row for row in sources.rows(kpi)}
     shown = sources.by_worth[:_ROWS]
-    highest = max((rows[c["id"]]["value"] for c in shown if c["id"] in rows), default=0.0)
+    bars = {name: _bar(row, sources) for name, row in rows.items()}
+    highest = max((bars[c["id"]] for c in shown if c["id"] in bars), default=0.0)
     lines = []
     for card in shown:
         row = rows.get(card["id"])
-        known = row is not None and row["low"] == row["low"]
+        figure, interval = ("–", "") if row is None else sources.figures(row)
         lines.append(
             {
                 "segment_id": card["id"],
                 "name": card["name"],
                 "customers": int(card["customers"]),
-                "figure": "–" if row is None else sources.written(row["value"], row["unit"]),
-                "interval": ""
-                if row is None or not known
-                else " to ".join(sources.written(row[end], row["unit"]) for end in ("low", "high")),
-                "share": max(0.0, float(row["value"] / highest)) if row and highest > 0 else 0.0,
+                "figure": figure,
+                "interval": interval,
+                "share": max(0.0, bars[card["id"]] / highest) if row and highest > 0 else 0.0,
             }
         )
     return {
@@ -177,3 +176,8 @@ def _table(sources: AreaSources, area: str) -> dict[str, Any]:
         "rows": lines,
         "more": max(0, len(sources.by_worth) - len(shown)),
     }
+
+
+def _bar(row: Row, sources: AreaSources) -> float:
+    """Return the length of a bar; that of a share of a few is nothing, or all."""
+    return float(round(row["value"]) if sources.of_few(row) else row["value"])

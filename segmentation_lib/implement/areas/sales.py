@@ -25,6 +25,7 @@ def sales(sources: AreaSources) -> Iterator[Candidate]:
 
 
 def _what_paid(sources: AreaSources) -> Iterator[Candidate]:
+    yield from _read_out(sources)
     tests = sources.incremental
     if tests is None or tests.empty:
         return
@@ -32,6 +33,7 @@ def _what_paid(sources: AreaSources) -> Iterator[Candidate]:
         (tests["verdict"] == "more")
         & (tests["grade"] == "experiment")
         & tests["segment_id"].isin(list(sources.names))
+        & ~tests["experiment_id"].isin(_registered(sources))
     ]
     for row in kept.sort_values(
         ["incremental", "experiment_id", "segment_id"], ascending=[False, True, True]
@@ -46,6 +48,25 @@ def _what_paid(sources: AreaSources) -> Iterator[Candidate]:
             f"{amount(row['low'], money)} to {amount(row['high'], money)}).",
             "experiment", sources.measured(sources.kpi("revenue"), name), 14,
         )  # fmt: skip
+
+
+def _read_out(sources: AreaSources) -> Iterator[Candidate]:
+    """What the read-outs of experiments ask for, in the words of the first page."""
+    steps = sources.actions
+    if steps is None or steps.empty:
+        return
+    shown = (steps["grade"] == "experiment") & steps["segment_id"].isin(list(sources.names))
+    for row in steps[shown].sort_values("order").to_dict("records"):
+        name = str(row["segment_id"])
+        yield Candidate(
+            name, "keep treatment", str(row["action"]), str(row["why"]), "experiment",
+            sources.measured(sources.kpi("revenue"), name), 14,
+        )  # fmt: skip
+
+
+def _registered(sources: AreaSources) -> list[str]:
+    """Return the experiments with a verdict, or a time, of their own."""
+    return [] if sources.experiments is None else list(sources.experiments["experiment_id"])
 
 
 def _protect(sources: AreaSources) -> Iterator[Candidate]:
@@ -75,7 +96,7 @@ def _call(sources: AreaSources) -> Iterator[Candidate]:
         if row is None or not sources.has_value or (card["value_index"] or 0) < 100:
             continue
         away = (1 - row["value"]) * row["customers"]
-        if away >= sources.small_cell:
+        if away >= sources.small_cell and not sources.of_few(row):
             ranked.append((-away * card["value_index"], card["id"], row, card))
     for _, name, row, card in sorted(ranked, key=lambda item: item[:2]):
         yield Candidate(

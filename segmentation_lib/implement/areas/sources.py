@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.value import ALL_SEGMENTS, HEADCOUNT
 from segmentation_lib.profile.wording import quantity, titled
+from segmentation_lib.small_cells import tells_few
 from segmentation_lib.words import kpi_words
 
-__all__ = ["AreaSources", "Candidate"]
+__all__ = ["AreaSources", "Candidate", "Row"]
 
 Card = Mapping[str, Any]
 Row = Mapping[Any, Any]
@@ -63,6 +65,9 @@ class AreaSources:
         friction: The artefact ``friction``.
         nudges: The artefact ``nudges``.
         incremental: The artefact ``incremental``.
+        experiments: The artefact ``experiments``; what was read out there is not told from
+            ``incremental`` as well, whose figures differ a little.
+        actions: The artefact ``actions``, of which the steps of experiments are taken over.
         playbook: The artefact ``playbook``.
         content_gaps: The artefact ``content_gaps``.
         kpi_progress: The artefact ``kpi_progress``.
@@ -84,6 +89,8 @@ class AreaSources:
     friction: pd.DataFrame | None = None
     nudges: pd.DataFrame | None = None
     incremental: pd.DataFrame | None = None
+    experiments: pd.DataFrame | None = None
+    actions: pd.DataFrame | None = None
     playbook: pd.DataFrame | None = None
     content_gaps: pd.DataFrame | None = None
     kpi_progress: pd.DataFrame | None = None
@@ -156,11 +163,28 @@ class AreaSources:
         row = self.row(kpi, segment_id)
         if row is None:
             return kpi_words(kpi) if kpi else "customers in the segment"
+        value, interval = self.figures(row)
+        said = f"{kpi_words(kpi)}, {value} this quarter"
+        return f"{said} ({interval})" if interval else said
+
+    def of_few(self, row: Row) -> bool:
+        """Return whether a KPI of a segment is a share that tells of a few people."""
+        return row["unit"] == "share" and tells_few(
+            row["value"], row["customers"], limit=self.small_cell
+        )
+
+    def figures(self, row: Row) -> tuple[str, str]:
+        """Return a KPI of a segment and its interval as written; that of a share of a few is empty.
+
+        Beside its base, a share and its interval would give the few people away.
+        """
+        if self.of_few(row):
+            did = round(row["value"] * row["customers"])
+            return people_share(row["value"], did, row["customers"], few=self.small_cell), ""
         value = self.written(row["value"], row["unit"])
         if math.isnan(float(row["low"])) or math.isnan(float(row["high"])):
-            return f"{kpi_words(kpi)}, {value} this quarter"
-        ends = " to ".join(self.written(row[end], row["unit"]) for end in ("low", "high"))
-        return f"{kpi_words(kpi)}, {value} this quarter ({ends})"
+            return value, ""
+        return value, " to ".join(self.written(row[end], row["unit"]) for end in ("low", "high"))
 
     def owner(self, segment_id: str) -> str:
         """Return who owns the segment in the register; empty if nobody does."""

@@ -134,16 +134,17 @@ def _quiet(sources: AreaSources) -> Iterator[Candidate]:
     )
     for card in ranked:
         row = rows.get(card["id"])
+        told = share and row is not None and not sources.of_few(row)
         why = (
             f"{percent(1 - row['value'])} of its {count(row['customers'])} customers "
             f"{'were not active' if kpi == 'active' else 'did not visit'} in the quarter; the "
             "data do not say why."
-            if share and row is not None
+            if told and row is not None
             else f"It has {count(card['customers'])} customers; the data do not say what they miss."
         )
         yield Candidate(
             card["id"], "silent", f"Ask twenty silent customers of {sources.title(card['id'])} why",
-            why, "association" if share and row is not None else "assumption",
+            why, "association" if told else "assumption",
             sources.measured(kpi, card["id"]), 45,
         )  # fmt: skip
 

@@ -87,7 +87,7 @@ def _own_risk(sources: AreaSources, area: str, gates: Sequence[Mapping[str, Any]
         # The one whose loss would cost most beyond its size.
         top = max(worth, key=lambda c: (c["value_share"] - c["customer_share_at_open"], c["id"]))
         return (
-            f"{percent(top['value_share'])} of {sources.cards['value_measure']} hang on "
+            f"{percent(top['value_share'])} of {sources.cards['value_measure']} hangs on "
             f"{sources.title(top['id'])}, {percent(top['customer_share_at_open'])} of customers: "
             "losing some of them costs most."
         )

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation_lib.params.registers import NPS
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import listing, plural, titled
+from segmentation_lib.words import kpi_words
 
 __all__ = ["council_pack"]
 
@@ -21,6 +23,8 @@ _TESTED = "implement.html#What-tests-showed"
 _INVESTED = "implement.html#Investments-and-their-results"
 _AIMED = "implement.html#KPIs-and-targets"
 _SHOWN = "implement.html#Playbook-and-content"
+
+_NPS_WORDS = "Net Promoter Score"
 
 Names = Mapping[str, str]
 
@@ -161,7 +165,9 @@ def _targets(found: pd.DataFrame | None, names: Names) -> Iterator[dict[str, Any
         return
     missed = found[(found["reached"] == "no") & found["segment_id"].isin(list(names))]
     for segment, rows in missed.groupby("segment_id", sort=True):
-        kpis = listing(sorted(str(kpi).replace("_", " ") for kpi in rows["kpi"]))
+        kpis = listing(
+            sorted(_NPS_WORDS if kpi == NPS else kpi_words(str(kpi)) for kpi in rows["kpi"])
+        )
         yield _point(
             f"{titled(str(segment), names)} missed {plural(len(rows), 'target')}: what follows?",
             f"Missed beyond chance: {kpis}.", ("Keep", "Change", "Drop"), _AIMED,

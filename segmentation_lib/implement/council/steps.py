@@ -39,7 +39,7 @@ FIXES = {
     "file lacks consent.",
     7: "Enter a live piece in content.yaml, and a play in playbook.yaml, for each of them.",
     8: "Enter a target of its own for each of them in kpis.yaml, under targets.",
-    9: "Enter a hypothesis with test: experiment, or an investment with step: experiment.",
+    9: "Enter an experiment in experiments.yaml, or an investment with step: experiment.",
     10: "Owners go into governance.yaml (segment_owners), what teams report into feedback.yaml.",
 }
 DECIDED = {

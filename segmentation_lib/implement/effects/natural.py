@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,7 +61,9 @@ def natural_experiment_results(
 
     Everything that decides is fixed before the date: segments and attributes are those of the
     open, and only customers who had bought before the oldest block take part, so newcomers do not
-    make a trend. A comparison that the time before the date contradicts gets no number.
+    make a trend. Control customers to whom another entry happened within the blocks are left out:
+    a region that follows a few weeks later is no control. A comparison that the time before the
+    date contradicts gets no number.
 
     Args:
         register: The register ``natural_experiments``.
@@ -112,7 +114,11 @@ def natural_experiment_results(
             short = "Too few weeks lie between the date and the close, or before the date."
             results.append(row | {"reason": short})
             continue
-        people = _people(entry, customers, purchase_days, blocks)
+        beside = [
+            other.treated for other in ordered
+            if other is not entry and blocks.first_day <= other.started_on < blocks.last_day
+        ]  # fmt: skip
+        people = _people(entry, customers, purchase_days, blocks, beside)
         panel = block_panel(purchase_days, people.index, blocks, metric=entry.metric)
         made = since.date() if entry.compares_segments else None
         found = judge_comparison(
@@ -147,15 +153,22 @@ def _people(
     customers: pd.DataFrame,
     purchase_days: pd.DataFrame,
     blocks: Blocks,
+    beside: Sequence[Mapping[str, tuple[str, ...]]],
 ) -> pd.DataFrame:
     """Treated and control customers who had bought before the oldest block."""
-    absent = [name for name in entry.attributes if name not in customers.columns]
+    named = {*entry.attributes, *(name for group in beside for name in group)}
+    absent = [name for name in sorted(named) if name not in customers.columns]
     if absent:
         raise ValueError(
             f"{entry.id}: column {absent[0]} is missing; name attributes that customers have"
         )
     treated = _in_group(customers, entry.treated)
     control = ~treated if entry.control is None else _in_group(customers, entry.control)
+    for group in beside:
+        own = _in_group(customers, group)
+        # Who is treated a little earlier or later is no control (Callaway & Sant'Anna 2021).
+        if not (own & treated).any():
+            control &= ~own
     first = pd.Timestamp(blocks.first_day)
     earlier = set(purchase_days.loc[purchase_days["day"] < first, "customer_id"])
     known = customers["customer_id"].isin(earlier).to_numpy(bool)

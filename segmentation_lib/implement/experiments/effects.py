@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from segmentation_lib.implement.experiments.metrics import Measure, metric_name
 from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
@@ -101,7 +102,7 @@ def _arm_rows(
     *own_seeds, differing = seed.generate_state(len(names) + 2).tolist()
     inside = {name: (segments == name).to_numpy(dtype=bool) for name in names}
     inside = {ALL_SEGMENTS: np.ones(len(segments), dtype=bool), **inside}
-    rows, errors = [], []
+    rows, errors, reaches = [], [], []
     for (name, own), own_seed in zip(inside.items(), own_seeds, strict=True):
         sides = treated & own, control & own
         questions = arms * (1 if name == ALL_SEGMENTS else len(names))
@@ -109,17 +110,21 @@ def _arm_rows(
                "control_customers": int(sides[1].sum()), **dict.fromkeys(_FIGURES, np.nan),
                "method": ""}  # fmt: skip
         errors.append(np.nan)
+        reaches.append(np.nan)
         if found.enough(*sides):
-            one = found.effect(*sides, seed=own_seed, level=1 - (1 - level) / questions)
+            held = 1 - (1 - level) / questions
+            one = found.effect(*sides, seed=own_seed, level=held)
             row |= {"value": one.treated, "control_value": one.control, "effect": one.value,
                     "low": one.low, "high": one.high, "relative": one.relative,
                     "p_value": one.p_value, "method": one.method,
                     "variance_left": one.variance_left}  # fmt: skip
             errors[-1] = one.error
+            reaches[-1] = (one.high - one.low) / 2 / float(ndtri(0.5 + held / 2))
         rows.append(row)
     table = pd.DataFrame(rows).assign(p_corrected=np.nan, differ_p=np.nan)
     effects, own_errors = table["effect"].to_numpy(np.float64)[1:], np.array(errors[1:])
-    drawn = shrunken(effects, own_errors, level=level)
+    # Where a small arm of skewed money makes the interval wider than its error, that is not lost.
+    drawn = shrunken(effects, np.fmax(own_errors, np.array(reaches[1:])), level=level)
     for column, values in zip(("shrunken", "shrunken_low", "shrunken_high"),
                               (drawn.values, drawn.low, drawn.high), strict=True):  # fmt: skip
         table[column] = np.append(np.nan, values)

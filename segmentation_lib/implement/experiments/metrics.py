@@ -33,8 +33,8 @@ class Measure:
     """A metric of all customers of an experiment.
 
     Attributes:
-        kind: ``share`` where it is 0 or 1 (and not 0 for all, nor money), ``ratio`` with a
-            denominator, otherwise ``mean``.
+        kind: ``share`` where it is 0 or 1 and not 0 for all, ``ratio`` with a denominator,
+            otherwise ``mean``.
         top: The metric per customer, or the numerator.
         bottom: The denominator per customer; None without.
         past: The same customers' measure from before; None without.
@@ -145,7 +145,7 @@ def measure(
         known = before.set_index("customer_id")[covariate].astype("float64")
         past = np.asarray(known.reindex(ids).fillna(0.0), dtype=np.float64)
     # Where nobody did anything, no share is measured either: too few have any.
-    if past is None and unit == "share" and top.any():
+    if past is None and top.any() and np.isin(top, (0.0, 1.0)).all():
         return Measure("share", top, unit=unit)
     return Measure("mean", top, past=past, unit=unit)
 

@@ -16,7 +16,7 @@ from segmentation_lib.implement.experiments.phrases import (
 )
 from segmentation_lib.implement.experiments.sample_ratio import ALL_SEGMENTS
 from segmentation_lib.profile.wording import count, percent, titled
-from segmentation_lib.small_cells import HIDDEN, suppress_flows
+from segmentation_lib.small_cells import HIDDEN, rounded, suppress_flows
 
 __all__ = [
     "published_designs",
@@ -172,7 +172,12 @@ def published_ratios(ratios: pd.DataFrame, *, names: Mapping[str, str], limit: i
             customers_shown=totals["customers"].map("{:,}".format).mask(gone, HIDDEN),
             share=totals["share"].mask(gone),
         )
-        shown.append(pd.concat([over_all, safe]))
+        both = pd.concat([over_all, safe])
+        # Segments hold a few more than their arms: those who could not take part.
+        near = rounded(both["customers"], limit=limit)
+        exact = both["customers_shown"].str.fullmatch(r"[\d,]+")
+        tens = [f"{n:,}" for n in near.fillna(0)]
+        shown.append(both.assign(customers_shown=both["customers_shown"].mask(exact, tens)))
     columns = ["experiment", "segment", "arm", "customers", "share", "planned", "level"]
     if not shown:
         return pd.DataFrame(columns=columns)

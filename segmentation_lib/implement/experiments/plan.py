@@ -48,11 +48,11 @@ def plan_experiments(
     consent: pd.DataFrame | None = None,
     arms: pd.DataFrame | None = None,
 ) -> Plan:
-    """Design every draft that starts on or after the close, and draw its arms.
+    """Design every experiment that starts on or after the close, and draw its arms.
 
-    Only drafts are drawn: who runs an experiment has handed its file over, and a second file with
-    other customers would be in its way. Those that start in a later quarter than the next one are
-    designed, and drawn when the quarter before them closes.
+    Whatever became of it since: a quarter that is run again gives the same design and the same
+    draw. Those that start in a later quarter than the next one are designed, and drawn when the
+    quarter before them closes. One that was stopped is neither.
 
     Args:
         experiments: The register.
@@ -65,7 +65,7 @@ def plan_experiments(
     """
     entries = tuple(
         sorted(
-            (e for e in experiments if e.status == "draft" and e.starts_on >= window.end),
+            (e for e in experiments if e.status != "stopped" and e.starts_on >= window.end),
             key=lambda entry: (entry.starts_on, entry.id),
         )
     )

@@ -15,7 +15,12 @@ __all__ = ["design_sentence", "plan_sentences"]
 
 
 def plan_sentences(
-    plan: Plan, *, names: Mapping[str, str], limit: int, currency: str = ""
+    plan: Plan,
+    *,
+    names: Mapping[str, str],
+    limit: int,
+    currency: str = "",
+    refused: str = "",
 ) -> list[str]:
     """Say of each planned experiment what it can find, and whom it takes.
 
@@ -24,6 +29,7 @@ def plan_sentences(
         names: Names of the segments.
         limit: Fewest customers whose figures are told.
         currency: Three-letter code of the amounts.
+        refused: Why nothing is handed on to other systems; empty where it is.
     """
     said = []
     drawn = set(plan.assigned["experiment_id"])
@@ -38,6 +44,8 @@ def plan_sentences(
         elif (split["p_value"] < SAMPLE_RATIO_ALARM).any():
             told += " The draw is lopsided by chance: give it another salt before it starts."
         said.append(told)
+    if drawn and refused:
+        said.append(f"Who gets which arm is not handed on yet. {refused}")
     return said or ["No experiment is planned: a draft in experiments.yaml that starts after the "
                     "quarter gets its arms here."]  # fmt: skip
 

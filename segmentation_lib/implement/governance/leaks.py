@@ -29,7 +29,7 @@ _SHORTEST_MIXED = 3
 _NO_TEXT = re.compile(
     r"<style\b.*?</style>"
     r"|data:(?:image|font|application)/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+"
-    r"|\s(?:d|points|transform|viewBox)=\"[-\d.,eEA-Za-z\s()]*\""
+    r"|\s(?:d|points|transform|viewBox)=([\"'])[-\d.,eEA-Za-z\s()]*\1"
     r"|(?:fill|stroke|color|background|border[\w-]*|--[\w-]+)\s*[:=]\s*[\"']?#[0-9a-fA-F]{3,8}\b",
     re.DOTALL,
 )
@@ -183,7 +183,9 @@ def _readable(raw: str) -> str:
     if "\\" in plain:
         plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), plain)
         plain = _SPACED.sub(" ", plain)
-    return html.unescape(unquote(plain))
+    # Drawings stand in addresses; their paths, such as M105, look like IDs of letters and digits.
+    drawn = _NO_TEXT.sub(lambda match: "\n" * match[0].count("\n"), unquote(plain))
+    return html.unescape(drawn)
 
 
 def _ids_in(text: str, wanted: Mapping[str, str], lengths: list[int]) -> Iterable[str]:

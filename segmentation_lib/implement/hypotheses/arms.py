@@ -53,7 +53,7 @@ def treated_and_control(
 
     Returns:
         The arms; or ``no_experiment``, ``no_control``, ``which_arm`` or ``assigned_before``.
-        Customers of two arms are in neither.
+        Customers of two arms are in neither. Beside a control, a holdout is no treated arm.
     """
     if arms is None:
         return "no_experiment"
@@ -65,7 +65,7 @@ def treated_and_control(
         return "assigned_before"
     names = sorted(set(rows["arm"].astype("str")))
     control = [name for want in controls for name in names if name.lower() == want]
-    treated = [name for name in names if name not in control[:1]]
+    treated = [name for name in names if name.lower() not in controls]
     if not control:
         return "no_control"
     if hypothesis.arm is not None:

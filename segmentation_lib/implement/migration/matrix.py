@@ -112,11 +112,11 @@ def migration_sentences(
         return ["No customer was in a segment last quarter, so there is no migration to show."]
     stayed = int(flows["stayed"].sum())
     still = int(moves.loc[moves["to_segment_id"].map(is_segment), "customers"].sum())
-    parts = [f"{percent(stayed / total)} are in the same one"]
+    parts = [f"{_whole_percent(stayed, total)} are in the same one"]
     if still > stayed:
-        parts.append(f"{percent((still - stayed) / total)} moved to another")
+        parts.append(f"{_whole_percent(still - stayed, total)} moved to another")
     if total > still:
-        parts.append(f"{percent((total - still) / total)} are in none any more")
+        parts.append(f"{_whole_percent(total - still, total)} are in none any more")
     sentences = [
         f"Of the {count(total)} customers in a segment at the last close, {listing(parts)}."
     ]
@@ -130,6 +130,11 @@ def migration_sentences(
             net = count(abs(row["net"]))
             sentences.append(f"{titled(row['segment_id'], names)} {verb} most: {net} net{split}.")
     return sentences
+
+
+def _whole_percent(customers: int, total: int) -> str:
+    """Return a share in whole percents: a finer one, less the flows shown, would tell of a few."""
+    return "under 1%" if 0 < 100 * customers < total else f"{100 * customers / total:.0f}%"
 
 
 def _labels(assignments: pd.DataFrame) -> pd.Series:

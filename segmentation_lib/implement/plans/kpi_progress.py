@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.params.registers import NPS, Kpi, Register, kpi_declaration
+from segmentation_lib.profile.markers import people_share
 from segmentation_lib.profile.value import ALL_SEGMENTS
 from segmentation_lib.profile.wording import amount, number, percent, plural, titled
+from segmentation_lib.small_cells import tells_few
 from segmentation_lib.words import kpi_name, listing
 
 __all__ = ["kpi_progress", "kpi_progress_sentences", "published_progress"]
@@ -143,6 +145,7 @@ def published_progress(
             name: _written(row[name], row["unit"], currency)
             for name in ("value", "low", "high", "baseline", "target", "guardrail")
         }
+        few = row["unit"] == "share" and tells_few(row["value"], row["customers"], limit=limit)
         answered = (
             "" if pd.isna(row["answer_rate"]) else f"; {percent(row['answer_rate'])} answered"
         )
@@ -153,6 +156,10 @@ def published_progress(
                 "segment": _segment(row["segment_id"], names),
                 "value": "–"
                 if small
+                else people_share(
+                    row["value"], row["value"] * row["customers"], row["customers"], few=limit
+                )
+                if few
                 else f"{texts['value']} ({texts['low']} to {texts['high']}{answered})",
                 "baseline": "–" if small else texts["baseline"],
                 "target": texts["target"],

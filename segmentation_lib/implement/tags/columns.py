@@ -41,6 +41,7 @@ class Column:
         low: Lowest value of a number.
         high: Highest value of a number.
         noise: How far a number moves between two files without telling anything new.
+        many: Whether a cell may hold several values of its list, with ``;`` between them.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     noise: float = 0.0
+    many: bool = False
 
     @property
     def renewed(self) -> bool:
@@ -98,8 +100,9 @@ COLUMNS: Mapping[str, Column] = {
     "clv_12m": Column(
         "number",
         "Expected value of a customer of this segment over the horizon of the forecast (12 months "
-        "unless set otherwise): the segment's mean, not the customer's own forecast. Empty where "
-        "not known.",
+        "unless set otherwise): the segment's mean, not the customer's own forecast. Empty "
+        "without a segment or where not known. Many systems skip empty cells and keep the older "
+        "number: read it only beside a segment.",
         "segment",
     ),
     "clv_12m_low": Column("number", "Low end of the interval of that mean.", "segment"),
@@ -111,7 +114,9 @@ COLUMNS: Mapping[str, Column] = {
         allowed=("true", "unknown"),
     ),
     "holdout_group": Column(
-        "choice", "Experiments in which the customer is to be left alone, or none."
+        "choice",
+        "Experiments in which the customer is to be left alone, with ; between them, or none.",
+        many=True,
     ),
     "model_hash": Column("choice", "The model that assigned the segments.", "file"),
 }

@@ -15,7 +15,7 @@ from segmentation_lib.implement.tags.targets import TARGETS, Target
 
 __all__ = ["checks", "definitions", "dialect_files", "from_dialect", "to_dialect"]
 
-_PICKLIST = "choice"
+_PICKLIST, _CHECKBOXES = "choice", "choices"
 # Values that may come with the next file are options already now.
 _ALWAYS = {
     "segment_id": (NO_SEGMENT,),
@@ -111,7 +111,9 @@ def definitions(crm: pd.DataFrame, target: str, *, segments: Sequence[str] = ())
 
     Returns:
         ``properties``, each with ``name``, ``label``, ``type``, ``description``, and ``options``
-        where it is a list of values; for HubSpot in the words of its properties interface.
+        where it is a list of values; for HubSpot in the words of its properties interface. The
+        type is ``choices`` where a cell may hold several of them: no list of single values takes
+        a value with ``;`` in it.
     """
     dialect = _target(target)
     entries = [_definition(name, crm[name], dialect, segments) for name in crm.columns]
@@ -179,11 +181,13 @@ def _definition(
     entry: dict[str, Any] = {
         "name": dialect.header(name),
         "label": name.replace("_", " ").capitalize(),
-        "type": column.kind,
+        "type": _CHECKBOXES if column.many else column.kind,
         "description": column.meaning,
     }
     if column.kind == _PICKLIST:
-        own = column.allowed or values.astype("str").unique()
+        own = set(column.allowed or values.astype("str").unique())
+        if column.many:
+            own = {one for cell in own for one in cell.split(";")}
         more = segments if name.endswith("segment_id") else ()
         spelling = dialect.spelling.get(name, {})
         options = sorted({*own, *more, *_ALWAYS.get(name, ())})
@@ -196,6 +200,7 @@ _HUBSPOT_TYPES: Mapping[str, tuple[str, str]] = {
     "number": ("number", "number"),
     "date": ("date", "date"),
     _PICKLIST: ("enumeration", "select"),
+    _CHECKBOXES: ("enumeration", "checkbox"),
 }
 
 

@@ -18,6 +18,7 @@ __all__ = ["Verified", "verify_handed_on"]
 _MANIFESTS = "*.manifest.json"
 # A dialect's file lies two folders below the manifest.
 _ABOVE = 3
+_NEEDED = {"file", "rows", "sha256", "columns"}
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ class Verified:
 
     Attributes:
         name: The file, or the folder of the system's files, as seen from the manifest.
-        rows: Rows that the manifest promises.
+        rows: Rows that the manifest promises; None where it does not speak of the file.
         faults: What is wrong; none when it can be loaded.
     """
 
     name: str
-    rows: int
+    rows: int | None
     faults: tuple[Fault, ...]
 
     @property
@@ -39,6 +40,8 @@ class Verified:
         """What to tell whoever loads the file, a line each."""
         if self.faults:
             return [str(fault) for fault in self.faults]
+        if self.rows is None:
+            return [f"{self.name}: not checked, its manifest does not speak of it."]
         return [f"{self.name}: as its manifest says, {self.rows:,} rows."]
 
 
@@ -53,7 +56,8 @@ def verify_handed_on(path: Path) -> list[Verified]:
     Returns:
         One entry for each file and system under the path; a single entry with the fault where
         there is nothing to check. Files that the manifest names and that are not there are left
-        out: not every system is given every file.
+        out: not every system is given every file. Of a whole folder, a table that the manifest
+        does not name is said to be unchecked.
     """
     if not path.exists():
         return [_nothing(path, "there is no such file or folder", "Correct the path.")]
@@ -68,7 +72,7 @@ def verify_handed_on(path: Path) -> list[Verified]:
         said = json.loads(manifest.read_text(encoding="utf-8"))
     except ValueError:
         said = None
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not _is_manifest(said):
         fix = "Take the whole folder of exports again."
         return [_nothing(manifest, f"it is no manifest of the format {FORMAT}", fix)]
     found = [
@@ -76,6 +80,8 @@ def verify_handed_on(path: Path) -> list[Verified]:
         for place, checked in _checked(folder, said)
         if everything or place.is_relative_to(asked) or place in (asked, asked.parent)
     ]
+    if everything:
+        found += _unnamed(folder, said)
     fix = "Give a file that the manifest names, or the folder that holds it."
     return found or [_nothing(path, f"{manifest.name} names no file there", fix)]
 
@@ -88,6 +94,14 @@ def _manifest(asked: Path) -> Path | None:
         for manifest in sorted(folder.glob(_MANIFESTS)):
             return manifest
     return None
+
+
+def _is_manifest(said: Any) -> bool:
+    """Tell whether it is a whole manifest, not one that was cut off or that somebody wrote."""
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        return False
+    entries = [said, *said.get("also", ())]
+    return all(isinstance(one, dict) and set(one) >= _NEEDED for one in entries)
 
 
 def _checked(folder: Path, said: Mapping[str, Any]) -> Iterator[tuple[Path, Verified]]:
@@ -103,6 +117,12 @@ def _checked(folder: Path, said: Mapping[str, Any]) -> Iterator[tuple[Path, Veri
         if files:
             faults = verify_dialect(files, target.name, said)
             yield place, Verified(f"dialects/{target.name}", said["rows"], tuple(faults))
+
+
+def _unnamed(folder: Path, said: Mapping[str, Any]) -> list[Verified]:
+    named = {entry["file"] for entry in (said, *said.get("also", ()))}
+    others = sorted({path.name for path in folder.glob("*.csv")} - named)
+    return [Verified(name, None, ()) for name in others]
 
 
 def _nothing(path: Path, found: str, fix: str) -> Verified:

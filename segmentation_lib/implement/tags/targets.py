@@ -100,6 +100,8 @@ _SALESFORCE = Target(
         "Upsert on External_Id__c with the Data Loader; the import wizard takes 50,000 rows.",
         "Do not open the file in a spreadsheet first: it eats leading zeros and long IDs.",
         "Make the fields of fields.json first; restricted picklists refuse other values.",
+        "A field of type choices is a multi-select picklist: its cells hold several values with ; "
+        "between them.",
     ),
     suffix="__c",
 )

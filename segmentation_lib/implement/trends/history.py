@@ -16,6 +16,7 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from segmentation_lib.profile.value import ALL_SEGMENTS
+from segmentation_lib.small_cells import few_in_share
 from segmentation_lib.stats.intervals import wilson_interval
 
 __all__ = [
@@ -112,8 +113,16 @@ def extend_history(previous: pd.DataFrame | None, rows: pd.DataFrame) -> pd.Data
 
 
 def published_history(history: pd.DataFrame, *, limit: int) -> pd.DataFrame:
-    """Return the history without the figures of fewer than ``limit`` customers."""
-    return history[history["customers"] >= limit].reset_index(drop=True)
+    """Return the history without the figures that tell of fewer than ``limit`` customers.
+
+    A share tells of those who did and of those who did not, and so does its distance to all.
+    """
+    few = few_in_share(history["value"], history["customers"], limit=limit)
+    few &= history["unit"] == "share"
+    place = pd.MultiIndex.from_frame(history[["period", "segment_id"]])
+    told_by = place[few & history["measure"].isin(_CAME_BACK)]
+    few |= (history["measure"] == RETENTION_GAP) & place.isin(told_by)
+    return history[(history["customers"] >= limit) & ~few].reset_index(drop=True)
 
 
 def trend_measures(

@@ -84,7 +84,7 @@ def change_sentence(row: Mapping[Any, Any], *, names: Mapping[str, str], currenc
         by = by.replace("%", "") + " points"
     return (
         f"{who}: {trend_words(row['measure'])} {way} from {before} in {row['previous_period']} to "
-        f"{value}, a change of {by}."
+        f"{value} (95% interval of the change: {by})."
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from segmentation_lib.profile.value.holdout import placed_customers
 from segmentation_lib.profile.value.measure import ALL_SEGMENTS
 from segmentation_lib.profile.wording import amount, listing, percent
+from segmentation_lib.small_cells import rounded
 from segmentation_lib.stats.arrays import FloatArray, spawn_seeds
 from segmentation_lib.stats.studentised import studentised_mean
 
@@ -99,12 +100,20 @@ def contribution(
 
 
 def contribution_shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a contribution table that a page shows.
+    """Return a contribution table as a page shows it.
+
+    Customers outside of segments, and all, are told to the nearest ten: less those known at the
+    open and at the close, which pages tell exactly, they would give away a few who did not buy.
 
     Args:
         table: From `contribution`.
     """
-    return table.drop(columns=["revenue_per_customer", "revenue_low", "revenue_high"])
+    shown = table.drop(columns=["revenue_per_customer", "revenue_low", "revenue_high"])
+    whole, near = (
+        shown["segment_id"].isin([OUTSIDE, ALL_SEGMENTS]),
+        rounded(shown["customers"], limit=10),
+    )
+    return shown.assign(customers=shown["customers"].astype("Int64").mask(whole, near))
 
 
 def contribution_formats(table: pd.DataFrame) -> dict[str, str]:

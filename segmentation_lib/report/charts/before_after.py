@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
-from segmentation_lib.report.format import Formatter, formatter
+from segmentation_lib.report.format import Formatter, as_told, formatter
 from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import ACCENT, INK, MUTED, PALETTE
 
@@ -38,7 +38,7 @@ def before_after(
         alt: What the picture shows, for readers who do not see it.
         caption: The finding, as a sentence.
         title: What the figure is.
-        format: Format of the means.
+        format: Format of the means; shares are drawn no finer than it tells them.
         currency: Three-letter code of amounts.
         note: How to read the picture; None explains blocks and date.
 
@@ -50,6 +50,7 @@ def before_after(
         found = f"group {strange[0]!r} is not known" if strange else "there is no row"
         raise ValueError(f"{found}; give rows of treated and control")
     rows = frame.sort_values(["group", "block"], ascending=[False, True], kind="stable")
+    rows = as_told(rows, ["mean"], format)
     shown = formatter(format, currency=currency)
     days = rows.drop_duplicates("block").sort_values("block")
     values = rows["mean"].to_numpy("float64")

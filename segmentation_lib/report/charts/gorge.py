@@ -11,12 +11,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
+from segmentation_lib.report.format import as_told
 from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import INK, segment_colours, segment_hatches
 
 __all__ = ["gorge"]
 
 _OTHERS = "#b3bac3"
+_KINDS = ("members", "others")
+_FORMAT = "percent0"
 _NOTE = (
     "Right of the line are customers on the segment's side of its border, left of it those just "
     "outside; coloured are its members. Where segments are apart, hardly anyone stands at the "
@@ -49,6 +52,7 @@ def gorge(
     """
     if bins.empty:
         raise ValueError("a gorge plot needs at least one bin")
+    bins = as_told(bins, _KINDS, _FORMAT)
     parts = {str(name): part for name, part in bins.groupby("segment_id", sort=True)}
     found = {} if segments is None else dict(zip(segments["segment_id"], segments["gorge"],
                                                  strict=True))  # fmt: skip
@@ -71,7 +75,7 @@ def gorge(
     numbers = table(
         bins,
         caption=f"Numbers of the chart: {caption}",
-        formats={"segment_id": "segment", "members": "percent0", "others": "percent0"},
+        formats={"segment_id": "segment"} | dict.fromkeys(_KINDS, _FORMAT),
         headers={"low": "From", "high": "To", "members": "Members", "others": "Other customers"},
         row_header="segment_id",
         note="Shares of the segment's size, averaged over three bins.",
@@ -107,6 +111,3 @@ def _hill(axes: Axes, part: pd.DataFrame, colour: str, hatch: str) -> None:
 
 def _head(axes: Axes, said: list[str]) -> None:
     axes.set_title("\n".join(said), loc="left", size=12, color=INK, pad=5)
-
-
-_KINDS = ("members", "others")

@@ -16,7 +16,7 @@ from segmentation_lib.report.charts.trends import (
     trend_heights,
 )
 from segmentation_lib.report.figures import Canvas, Chart, draw_chart
-from segmentation_lib.report.format import Formatter, formatter
+from segmentation_lib.report.format import Formatter, as_told, formatter
 from segmentation_lib.report.tables import table
 from segmentation_lib.report.theme import MUTED
 
@@ -49,7 +49,7 @@ def trend_lines(
         caption: The finding, as a sentence.
         title: What the figure is.
         names: Name of each segment.
-        format: Format of the figure.
+        format: Format of the figure; shares are drawn no finer than it tells them.
         currency: Three-letter code of amounts.
         signed: Whether 0 is a reference, drawn as a line; else the axis starts at 0.
         note: Further words on how to read it.
@@ -57,7 +57,7 @@ def trend_lines(
     Raises:
         ValueError: No row has a value, or a row is of a quarter that is not listed.
     """
-    rows = frame.dropna(subset=["value"])
+    rows = as_told(frame.dropna(subset=["value"]), ["value", "low", "high"], format)
     if rows.empty:
         raise ValueError("trend lines need at least one value")
     strange = sorted(set(rows["period"]) - set(periods))

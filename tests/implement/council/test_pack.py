@@ -91,6 +91,7 @@ def test_what_went_wrong_and_what_is_missing_is_on_the_agenda():
     assert asked["Investments that fell short"] == [
         "I2 (Call) for all customers fell short: does it go on?"
     ]
+    assert "Missed beyond chance: orders per customer and revenue per customer." in str(found)
     assert asked["Content that is missing"] == ["Who makes content for S02 (Others), and by when?"]
     assert asked["Experiments to start"] == [
         "I3 (Test) in S01 (Regulars): is it started, or kept running?"

@@ -262,3 +262,21 @@ def test_the_log_gets_a_row_per_entry():
     # Written after a date that is still to come.
     assert rows["decision"].tolist() == ["keep", "", ""]
     assert rows["decided_on"].tolist() == ["2025-10-02", "", ""]
+
+
+def test_who_follows_a_few_weeks_later_is_no_control():
+    purchases, customers = world(1.3)
+    west = (np.arange(len(customers)) % 4 == 1) & (customers["region"] == "South")
+    customers["region"] = customers["region"].mask(west, "West")
+    both = {"region": ("South", "West")}
+    later = entry("NE2", treated={"region": ("West",)}, started_on=date(2025, 8, 20))
+    alone = results([entry("NE1")], purchases, customers).results.iloc[0]
+    found = results([entry("NE1", control=both), later], purchases, customers).results
+    assert found.loc[0, "control_customers"] == alone["control_customers"]
+    assert found.loc[0, "effect"] == alone["effect"]
+    # What happened to a part of both groups alike, or long before, changes nothing.
+    same = entry("NE2", treated={"segment": ("S01",)}, control=None)
+    past = entry("NE3", treated={"region": ("West",)}, started_on=date(2024, 1, 9))
+    whole = results([entry("NE1", control=both)], purchases, customers).results.iloc[0]
+    beside = results([entry("NE1", control=both), same, past], purchases, customers).results
+    assert beside.loc[0, "effect"] == whole["effect"]

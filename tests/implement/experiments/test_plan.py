@@ -49,9 +49,9 @@ def planned(past, *entries, **options) -> Plan:
     return plan_experiments(register(*entries), past["customers"], past["outcomes"], **given)
 
 
-def test_drafts_that_start_later_are_designed_and_the_next_ones_drawn(past):
+def test_what_starts_later_is_designed_and_the_next_ones_drawn(past):
     later = draft("E3", starts_on=NEXT, ends_on=date(2026, 3, 31))
-    plan = planned(past, draft("E2"), later, design("E1"), draft("E4", status="running"))
+    plan = planned(past, draft("E2"), later, design("E1"), draft("E4", status="stopped"))
     assert [entry.id for entry in plan.entries] == ["E2", "E3"]
     assert set(plan.designs["experiment_id"]) == {"E2", "E3"}
     assert set(plan.assigned["experiment_id"]) == {"E2"}
@@ -60,7 +60,18 @@ def test_drafts_that_start_later_are_designed_and_the_next_ones_drawn(past):
     assert said[0].startswith("E2 can be tested. In four of five cases it will find an effect of £")
     assert "It starts on 2025-10-01: \u201cA voucher.\u201d" in said[0]
     assert said[1].endswith("Its arms are drawn when the quarter before it closes.")
+    # Run again once the experiment runs, the quarter gives the same draw.
+    again = planned(past, draft("E2", status="running"), later, design("E1"))
+    pd.testing.assert_frame_equal(again.assigned, plan.assigned)
     assert "No experiment is planned" in plan_sentences(planned(past), names={}, limit=10)[0]
+
+
+def test_a_draw_that_is_withheld_says_why(past):
+    told = {"names": {}, "limit": 10, "refused": "The scorecard says NO-GO."}
+    said = plan_sentences(planned(past, draft("E2")), **told)
+    assert said[1:] == ["Who gets which arm is not handed on yet. The scorecard says NO-GO."]
+    later = draft("E3", starts_on=NEXT, ends_on=date(2026, 3, 31))
+    assert len(plan_sentences(planned(past, later), **told)) == 1
 
 
 def test_only_who_agreed_and_is_not_kept_out_takes_part(past):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -89,3 +90,13 @@ def test_many_customers_take_seconds():
     start = time.perf_counter()
     assert len(leaks_in({"a.html": page}, ids)) == 1
     assert time.perf_counter() - start < 15
+
+
+def test_the_paths_of_a_drawing_in_an_address_are_no_ids_but_its_words_are():
+    svg = "<svg><path d='M105 20L88.5 12C3 4'/><text>{}</text></svg>"
+    pages = [
+        {"a.html": f'<img src="data:image/svg+xml,{quote(svg.format(words))}">'}
+        for words in ("Orders", "Orders of M106")
+    ]
+    ids = ["M105", "M106", "20L88", "12C3"]
+    assert [[leak.found for leak in leaks_in(page, ids)] for page in pages] == [[], ["M1…"]]

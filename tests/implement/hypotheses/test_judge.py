@@ -105,6 +105,15 @@ def test_every_way_of_not_knowing_has_its_reason(quarter):
     assert _judge(quarter, lot, arms=alone)["reason"].tolist() == ["no_control"]
 
 
+def test_customers_kept_out_of_all_experiments_are_no_second_treated_arm(quarter):
+    drawn = quarter["arms"]
+    kept_out = drawn["arm"].where(np.arange(len(drawn)) % 10 > 0, "holdout")
+    lot = _entry(test="experiment", experiment="E1", min_effect=20.0)
+    found = _judge(quarter, lot, arms=drawn.assign(arm=kept_out)).iloc[0]
+    assert (found["verdict"], found["reason"]) == ("supported", "")
+    assert found["customers"] + found["others"] == 270
+
+
 def test_means_of_a_few_customers_are_not_given(quarter):
     row = _judge(quarter, _entry(segment="S03")).iloc[0]
     assert (row["customers"], row["others"]) == (12, 600)

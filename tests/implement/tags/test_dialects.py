@@ -97,9 +97,26 @@ def test_every_value_is_an_option_of_its_list(files, target):
     for entry in entries:
         if "options" in entry:
             options = [o["value"] if target == "hubspot" else o for o in entry["options"]]
-            assert set(table[entry["name"]]) <= set(options), entry["name"]
+            cells = table[entry["name"]]
+            if "holdout" in entry["name"].lower():
+                cells = cells.str.split(";").explode()
+            assert set(cells) <= set(options), entry["name"]
             lists += 1
     assert lists == 11
+
+
+def test_who_is_left_alone_in_two_experiments_is_ticked_twice(files):
+    """In HubSpot and Salesforce ; parts values, so no option of a list may hold one."""
+    cells = ["none", "E2", "E1;E2"] + ["none"] * (len(files[1]) - 3)
+    crm = files[1].assign(holdout_group=cells)
+    said = definitions(crm, "hubspot")["inputs"]
+    group = next(entry for entry in said if entry["name"] == "holdout_group")
+    assert (group["type"], group["fieldType"]) == ("enumeration", "checkbox")
+    assert [option["value"] for option in group["options"]] == ["E1", "E2", "none"]
+    fields = {entry["name"]: entry for entry in definitions(crm, "salesforce")["properties"]}
+    field = fields["Holdout_Group__c"]
+    assert (field["type"], field["options"]) == ("choices", ["E1", "E2", "none"])
+    assert fields["Segment_Id__c"]["type"] == "choice"
 
 
 @pytest.mark.parametrize("target", NAMES)

@@ -180,7 +180,15 @@ def test_what_has_no_manifest_is_not_called_right(handed_on, tmp_path):
     (tmp_path / "crm.csv").write_text("a\n1\n", encoding="utf-8")
     (tmp_path / "other").mkdir()
     (tmp_path / "other/x.manifest.json").write_text("[1", encoding="utf-8")
+    cut = {"cut": {"format": "segmentation-tags/1"}, "odd": {"also": [{"file": "a.csv"}]}}
+    whole = json.loads((handed_on / "crm.manifest.json").read_text(encoding="utf-8"))
+    for name, change in cut.items():
+        (tmp_path / name).mkdir()
+        text = json.dumps(change if name == "cut" else {**whole, **change})
+        (tmp_path / name / "crm.manifest.json").write_text(text, encoding="utf-8")
     said = {
+        tmp_path / "cut": "it is no manifest of the format segmentation-tags/1",
+        tmp_path / "odd": "it is no manifest of the format segmentation-tags/1",
         tmp_path / "crm.csv": "there is no manifest for it",
         tmp_path / "crn.csv": "there is no such file or folder",
         tmp_path / "other": "it is no manifest of the format segmentation-tags/1",
@@ -190,6 +198,16 @@ def test_what_has_no_manifest_is_not_called_right(handed_on, tmp_path):
     for path, sentence in said.items():
         (checked,) = verify_handed_on(path)
         assert [fault.found for fault in checked.faults] == ([sentence] if sentence else [])
+
+
+def test_a_file_that_nobody_vouches_for_is_named(handed_on, tmp_path):
+    folder = shutil.copytree(handed_on, tmp_path / "exports")
+    (folder / "experiment_assignments.csv").write_text("external_id,arm\n1,a\n", encoding="utf-8")
+    *others, last = verify_handed_on(folder)
+    assert len(others) == 7
+    assert not any(one.faults for one in others)
+    line = "experiment_assignments.csv: not checked, its manifest does not speak of it."
+    assert last.lines == [line]
 
 
 def test_the_command_says_what_is_wrong(handed_on, tmp_path, capsys):

@@ -213,7 +213,7 @@ def test_points_and_falls_in_words():
     }  # fmt: skip
     assert change_sentence(row, names={"S01": "Regulars"}) == (
         "S01 (Regulars): retention against all customers fell from +10 points in 2025Q1 to "
-        "−5.0 points, a change of 10 to 20 points."
+        "−5.0 points (95% interval of the change: 10 to 20 points)."
     )
     assert figure_words(1234, "count") == "1,234"
 
