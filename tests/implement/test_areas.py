@@ -200,8 +200,8 @@ def test_changes_are_those_that_the_area_watches():
     )  # fmt: skip
     found = pages(replace(SOURCES, changes=changes))
     assert found["sales"]["changed"] == [
-        "S01 (Group S01): average order value rose from £60.00 in 2025Q2 to £70.00, a change of "
-        "£5.00 to £15.00."
+        "S01 (Group S01): average order value rose from £60.00 in 2025Q2 to £70.00 (95% "
+        "interval of the change: £5.00 to £15.00)."
     ]
     assert found["success"]["changed"] == [
         "No change beyond chance since 2025Q2 in retention against all customers."
