@@ -18,7 +18,7 @@ from segmentation_lib.implement.effects.adjustment import (
 from segmentation_lib.implement.effects.words import figure_words
 from segmentation_lib.params.effects import Compared
 from segmentation_lib.profile.story.evidence import Grade
-from segmentation_lib.profile.wording import number
+from segmentation_lib.profile.wording import percent
 from segmentation_lib.stats.arrays import spawn_seeds
 from segmentation_lib.words import capitalised, feature_words
 
@@ -151,6 +151,6 @@ def _sentence(row: Mapping[Hashable, Any], currency: str) -> str:
     return (
         f"{name} have {row['verdict']} {what} than others like them in all that is known: "
         f"{say(row['adjusted'])} per customer ({inside}; {say(row['plain'])} without the "
-        f"adjustment, and differences of at most {number(row['imbalance'])} standard deviations "
-        "are left in what is known)."
+        f"adjustment). In what is known the two still differ by up to {percent(row['imbalance'])} "
+        "of what customers usually differ by."
     )

@@ -13,22 +13,24 @@ from segmentation_lib.params.registers.natural_experiments import SEGMENT, Natur
 from segmentation_lib.params.registers.register import ALL_SEGMENTS, Register
 from segmentation_lib.profile.story.evidence import Grade
 
-__all__ = ["ANSWERS", "HIT", "LATE", "NOTHING", "NO_ANSWER", "OTHER_WAY", "REMOVED", "SMALLER",
-           "STOPPED", "UNANSWERED", "answer", "experiment_rows", "natural_rows"]  # fmt: skip
+__all__ = ["ANSWERS", "HIT", "IN_SOME", "LATE", "NOTHING", "NO_ANSWER", "OTHER_WAY", "REMOVED",
+           "SMALLER", "STOPPED", "UNANSWERED", "answer", "experiment_rows",
+           "natural_rows"]  # fmt: skip
 
-HIT, SMALLER, OTHER_WAY, NOTHING = (
+HIT, SMALLER, OTHER_WAY, IN_SOME, NOTHING = (
     "as expected",
     "as expected, but smaller",
     "the other way",
+    "in some segments only",
     "no difference shown",
 )
 NO_ANSWER, STOPPED, REMOVED = "no answer", "stopped", "removed"
-ANSWERS = (HIT, SMALLER, OTHER_WAY, NOTHING)
+ANSWERS = (HIT, SMALLER, OTHER_WAY, IN_SOME, NOTHING)
 UNANSWERED = (NO_ANSWER, STOPPED, REMOVED)
 REFUSED, NOT_JUDGED = "refused", "not judged"
 LATE = (REFUSED, NOT_JUDGED)
 _NO_ANSWER = ("not credible", "too few to tell", "description only", *LATE)
-# The read-out's words for the same things; within segments alone is not what was expected of all.
+# The read-out's words for the same things.
 _PLAIN = {"not shown": NOTHING, "too few": "too few to tell"}
 # The read-out is still to come, or was given in an earlier quarter.
 _NO_NEWS = ("", "not started", "draft", "too early", "over", "stopped early")
@@ -40,7 +42,8 @@ def answer(verdict: str, effect: float, direction: str, min_effect: float) -> st
     """Say what a result means for what was expected.
 
     Args:
-        verdict: ``more``, ``less``, ``no difference shown``, a verdict that gives no answer, or
+        verdict: ``more``, ``less``, ``no difference shown`` (over all), ``in some segments only``
+            (and nothing shown over all), a verdict that gives no answer, or
             nothing where there is no result yet.
         effect: The estimate, in the unit of ``min_effect``.
         direction: ``higher`` or ``lower``, as expected.
@@ -48,7 +51,8 @@ def answer(verdict: str, effect: float, direction: str, min_effect: float) -> st
 
     Returns:
         ``as expected``, ``as expected, but smaller`` (shown, and under the smallest effect that
-        matters), ``the other way``, ``no difference shown``, ``no answer``, or nothing.
+        matters), ``the other way``, ``in some segments only``, ``no difference shown``,
+        ``no answer``, or nothing.
 
     Raises:
         ValueError: The verdict is not known.
@@ -62,8 +66,8 @@ def answer(verdict: str, effect: float, direction: str, min_effect: float) -> st
         return ""
     if verdict in _NO_ANSWER:
         return NO_ANSWER
-    if verdict == NOTHING:
-        return NOTHING
+    if verdict in (NOTHING, IN_SOME):
+        return verdict
     if verdict not in ("more", "less"):
         raise ValueError(f"verdict {verdict!r} is not known; give more, less or why there is none")
     if (verdict == "more") != (direction == "higher"):
@@ -82,11 +86,14 @@ def experiment_rows(
         register: The register ``experiments``.
         overview: The read-out's row per experiment: ``experiment_id``, ``state`` and ``reason``.
         effects: The read-out's rows per experiment, ``arm`` and ``segment_id``, of which those of
-            ``(all)`` count: ``effect``, ``low``, ``high``, ``unit`` and ``verdict``.
+            ``(all)`` count first: ``effect``, ``low``, ``high``, ``unit`` and ``verdict``.
     """
     reasons = {str(row["experiment_id"]): str(row["reason"]) for row in overview.to_dict("records")}
     whole = effects[effects["segment_id"] == ALL_SEGMENTS]
     found = {(str(row["experiment_id"]), str(row["arm"])): row for row in whole.to_dict("records")}
+    within = effects[effects["segment_id"] != ALL_SEGMENTS]
+    clear = within[within["verdict"].isin(["more", "less"])]
+    inside = set(zip(clear["experiment_id"].astype(str), clear["arm"].astype(str), strict=True))
     rows = []
     for entry in register:
         for arm in entry.treated:
@@ -95,7 +102,10 @@ def experiment_rows(
             spoiled = "" if reason in _NO_NEWS else REFUSED
             verdict = str(own.get("verdict", spoiled))
             verdict = _PLAIN.get(verdict, verdict)
-            earned = verdict in ("more", "less", NOTHING)
+            # Within segments alone is not what was expected of all, and not nothing either.
+            if verdict == NOTHING and (entry.id, arm.name) in inside:
+                verdict = IN_SOME
+            earned = verdict in ("more", "less", NOTHING, IN_SOME)
             rows.append(
                 {
                     "id": entry.id if len(entry.treated) == 1 else f"{entry.id} {arm.name}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation_lib.implement.effects.learning import (
+    IN_SOME,
     NO_ANSWER,
     NOTHING,
     OTHER_WAY,
@@ -20,6 +21,7 @@ __all__ = ["learning_sentences"]
 
 _KINDS = (
     (OTHER_WAY, "Came out the other way"),
+    (IN_SOME, "Showed a difference in some segments only"),
     (NOTHING, "Showed no difference"),
     (SMALLER, "Showed less than what matters"),
     (NO_ANSWER, "Gave no answer"),

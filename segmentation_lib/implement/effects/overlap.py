@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segmentation_lib.profile.wording import number, percent
+from segmentation_lib.profile.wording import percent
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
 
 __all__ = ["Overlap", "measure_overlap"]
@@ -50,8 +50,8 @@ class Overlap:
             return f"{percent(alone)} of customers have almost nobody like them in the other group"
         if self.largest_after > 2 * _BALANCED:
             return (
-                f"weighing leaves them {number(self.largest_after)} standard deviations apart in "
-                "something that is known"
+                f"weighing leaves them apart by {percent(self.largest_after)} of what customers "
+                "usually differ by, in something that is known"
             )
         return ""
 

@@ -59,9 +59,10 @@ def _natural_sentence(row: Mapping[Any, Any], currency: str) -> str:
         return f"{what}: the comparison is not credible, so no number is given. {row['reason']}"
     if verdict == "description only":
         after, before = (_level(row, f"treated_{when}", currency) for when in ("after", "before"))
+        moved = f"stayed at {after}" if after == before else f"went from {before} to {after}"
         return (
             f"{what}, a description only: {_LEVELS[row['metric']]} in {row['block_days']:.0f} days "
-            f"went from {before} to {after}. {row['reason']}"
+            f"{moved}. {row['reason']}"
         )
     interval = _change(row, currency)
     drift = (

@@ -147,16 +147,19 @@ def test_experiments_come_from_their_read_out():
             status="ended",
         )  # fmt: skip
 
-    designs = [design("A", "t"), design("B", "x", "y"), *(design(name, "t") for name in "CDEF")]
+    designs = [design("A", "t"), design("B", "x", "y"), *(design(name, "t") for name in "CDEFG")]
     register = Register("experiments", tuple(designs))
     overview = pd.DataFrame(
-        {"experiment_id": list("ABCDEF"), "state": ["read"] * 2 + ["not read"] * 4,
-         "reason": ["", "", "sample ratio", "no assignments", "over", "not started"]}
+        {"experiment_id": list("ABCDEFG"), "state": ["read"] * 2 + ["not read"] * 4 + ["read"],
+         "reason": ["", "", "sample ratio", "no assignments", "over", "not started", ""]}
     )  # fmt: skip
     effects = pd.DataFrame(
         [("A", "t", "(all)", 3.0, 1.0, 5.0, "more"), ("A", "t", "S01", 9.0, 1.0, 5.0, "as all"),
          ("B", "x", "(all)", 0.5, -1.0, 2.0, "not shown"),
-         ("B", "y", "(all)", None, None, None, "too few")],
+         ("B", "y", "(all)", None, None, None, "too few"),
+         ("G", "t", "(all)", 1.0, -1.0, 3.0, "not shown"),
+         ("G", "t", "S01", 9.0, 5.0, 13.0, "more"),
+         ("G", "t", "S02", -1.0, -4.0, 2.0, "not shown")],
         columns=["experiment_id", "arm", "segment_id", "effect", "low", "high", "verdict"],
     )  # fmt: skip
     log = learning_log(None, experiment_rows(register, overview, effects), "2025Q3")
@@ -168,9 +171,10 @@ def test_experiments_come_from_their_read_out():
         ["D", "no answer", ""],
         ["E", "", ""],
         ["F", "", ""],
+        ["G", "in some segments only", "experiment"],
     ]
     # As of the close, whatever the register says by now.
-    assert log["status"].tolist() == ["ended"] * 6 + ["planned"]
+    assert log["status"].tolist() == ["ended"] * 6 + ["planned", "ended"]
 
 
 def test_what_an_earlier_quarter_found_is_not_lost_to_one_that_cannot_judge_it():
