@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,12 @@ import pandas as pd
 from segmentation_lib.implement.effects.comparison import judge_comparison
 from segmentation_lib.implement.effects.did import scale_of
 from segmentation_lib.implement.effects.panel import Blocks, block_panel, plan_blocks
-from segmentation_lib.params.registers.natural_experiments import NaturalExperiment
+from segmentation_lib.params.registers.natural_experiments import (
+    NaturalExperiment,
+    natural_declaration,
+)
 from segmentation_lib.params.registers.register import Register
+from segmentation_lib.profile.story.evidence import Grade
 from segmentation_lib.stats.arrays import BoolArray, FloatArray
 
 __all__ = ["NaturalResults", "natural_experiment_results"]
@@ -27,6 +31,12 @@ _NUMBERS = ["block_days", "blocks_before", "treated_before", "treated_after", "c
 _RESULTS = [*_TEXT[:5], *_COUNTS, *_NUMBERS, *_TEXT[5:]]
 _CHECKS = ["id", "check", "blocks_back", "change", "error", "p_value"]
 _BLOCKS = ["id", "group", "block", "starts_on", "customers", "mean"]
+
+
+_LATE = (
+    "It was written down once its result could be seen, so it may have been picked for it: an "
+    "association, no more."
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ def natural_experiment_results(
     closed: date,
     lookback_days: int = 365,
     blocks_before: int = 6,
+    second_thoughts: Collection[str] = (),
     alpha: float = 0.05,
     level: float = 0.95,
     seed: int = 0,
@@ -76,6 +87,8 @@ def natural_experiment_results(
         closed: Close of the quarter.
         lookback_days: Days before the open from which segments were made.
         blocks_before: Blocks of time wanted before the date.
+        second_thoughts: Declarations that were added or changed after the quarter was first run.
+            Such an entry may have been picked for its result: its grade is association.
         alpha: Share of sound comparisons that may be refused.
         level: Confidence level.
         seed: Seed of resampling.
@@ -125,7 +138,8 @@ def natural_experiment_results(
             entry, people, panel, blocks, made_since=made, alpha=alpha, level=level,
             seed=(seed, number),
         )  # fmt: skip
-        results.append(row | found.row)
+        late = natural_declaration(entry) in second_thoughts
+        results.append(row | (_lowered(found.row) if late else found.row))
         if found.check is not None:
             checks.append(found.check.table.assign(id=entry.id))
         if found.row["verdict"] != "too few to tell":
@@ -134,6 +148,14 @@ def natural_experiment_results(
     return NaturalResults(
         _frame(results, _RESULTS), _frame(checks, _CHECKS), _frame(lines, _BLOCKS)
     )
+
+
+def _lowered(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Lower what was written down once its result could be seen to an association."""
+    if row["grade"] != Grade.QUASI_EXPERIMENT.value:
+        return dict(row)
+    reason = f"{row.get('reason', '')} {_LATE}".strip()
+    return {**row, "grade": Grade.ASSOCIATION.value, "reason": reason}
 
 
 def _frame(parts: list[Any], columns: list[str]) -> pd.DataFrame:

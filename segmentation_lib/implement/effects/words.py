@@ -64,15 +64,15 @@ def _natural_sentence(row: Mapping[Any, Any], currency: str) -> str:
             f"{what}, a description only: {_LEVELS[row['metric']]} in {row['block_days']:.0f} days "
             f"{moved}. {row['reason']}"
         )
-    interval = _change(row, currency)
+    interval, late = _change(row, currency), f" {row['reason']}" if row["reason"] else ""
     drift = (
         f"{_NOT_DRAWN} A drift too slow to be seen before the date could make up to {_drift(row)}."
         if math.isfinite(row["unseen_drift"])
         else _NOT_DRAWN
     )
     if verdict == "no difference shown":
-        return f"{what} shows no difference in {metric}: {interval}. {drift}"
-    return f"{what} goes with {_more(row)} {metric} than expected: {interval}. {drift}"
+        return f"{what} shows no difference in {metric}: {interval}. {drift}{late}"
+    return f"{what} goes with {_more(row)} {metric} than expected: {interval}. {drift}{late}"
 
 
 def _more(row: Mapping[Any, Any]) -> str:

@@ -17,7 +17,10 @@ from segmentation_lib.implement.effects import (
     sheets,
 )
 from segmentation_lib.implement.effects.panel import Blocks, block_panel, plan_blocks
-from segmentation_lib.params.registers.natural_experiments import NaturalExperiment
+from segmentation_lib.params.registers.natural_experiments import (
+    NaturalExperiment,
+    natural_declaration,
+)
 from segmentation_lib.params.registers.register import Register
 from segmentation_lib.profile.story.lint import causal_faults
 
@@ -280,3 +283,12 @@ def test_who_follows_a_few_weeks_later_is_no_control():
     whole = results([entry("NE1", control=both)], purchases, customers).results.iloc[0]
     beside = results([entry("NE1", control=both), same, past], purchases, customers).results
     assert beside.loc[0, "effect"] == whole["effect"]
+
+
+def test_what_was_written_down_afterwards_is_an_association():
+    event, planted = entry("A"), world(1.3)
+    assert results([event], *planted).results["grade"].tolist() == ["quasi-experiment"]
+    late = results([event], *planted, second_thoughts=[natural_declaration(event)])
+    assert late.results["grade"].tolist() == ["association"]
+    (said,) = natural_sentences(late.results)[:1]
+    assert said.endswith("so it may have been picked for it: an association, no more.")
