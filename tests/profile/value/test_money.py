@@ -156,7 +156,7 @@ def test_contribution_adds_up_to_the_penny_of_the_ledger():
     assert "S01 contributed most in the quarter, €15.04" in contribution_sentence(
         table.reset_index(), currency="EUR"
     )
-    assert contribution_formats(table)["cost_delivery"] == "money0"
+    assert contribution_formats(table.reset_index())["cost_delivery"] == "money0"
 
 
 def test_a_long_ledger_adds_up_in_any_order_to_the_last_digit():
