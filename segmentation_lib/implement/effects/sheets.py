@@ -22,6 +22,14 @@ __all__ = ["checks", "curve", "differences", "log", "natural", "pictures", "retu
 
 Sheet = dict[str, Any]
 Names = Mapping[str, str]
+# What the lines show, by verdict.
+_HEADS = {
+    "more": "the treated rose against the others after the date",
+    "less": "the treated fell against the others after the date",
+    "no difference shown": "no difference shown after the date",
+    "not credible": "not comparable, so no number is given",
+    "description only": "before and after with nobody to compare with, a description only",
+}
 _FORMATS = {"revenue": "money2", "active": "percent1"}
 # Of tests without a result, which have no unit of their own yet.
 _UNITS = {"revenue": "money", "order_value": "money", "active": "share", "visited": "share"}
@@ -86,12 +94,10 @@ def pictures(found: NaturalResults) -> Iterator[Sheet]:
             continue
         measured = METRIC_WORDS[str(row["metric"])]
         compared = lines["group"].nunique() > 1
-        alone = "Before and after, with nobody to compare with: a description only."
         yield {
             "frame": lines[["group", "block", "starts_on", "mean"]],
             "title": f"{measured.capitalize()} per customer and {row['block_days']:.0f} days",
-            "caption": f"{row['what']}: "
-            + (f"treated and control before and after, {row['verdict']}" if compared else alone),
+            "caption": f"{row['what']}: {_HEADS.get(str(row['verdict']), row['verdict'])}",
             "alt": f"Two lines of {measured}, treated and control, with a line at the date; the "
             "table holds the numbers."
             if compared

@@ -233,7 +233,7 @@ def test_pictures_and_checks_are_those_that_there_are():
     found = results(entries, *world(1.3))
     drawn = list(sheets.pictures(found))
     assert [len(one["frame"]) for one in drawn] == [14, 7]
-    assert drawn[0]["caption"] == "Event A: treated and control before and after, more"
+    assert drawn[0]["caption"] == ("Event A: the treated rose against the others after the date")
     assert "a description only" in drawn[1]["caption"]
     assert drawn[0]["title"] == "Revenue per customer and 56 days"
     checks = sheets.checks(found)["frame"]
