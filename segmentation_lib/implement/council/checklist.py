@@ -38,7 +38,6 @@ def checklist(
     feedback: bool = False,
     refresh: str = "",
     next_close: date | None = None,
-    hrefs: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Check the ten steps against the artefacts; what has no artefact is not done.
 
@@ -59,7 +58,6 @@ def checklist(
         feedback: Whether feedback was collected for the quarter (``feedback.yaml``).
         refresh: The decision on the model (keep, refit or re-segment); empty if none was taken.
         next_close: Close of the next quarter, the day by which this is done again.
-        hrefs: Place that shows a step, by its number, where it is not the usual one.
 
     Returns:
         The artefact ``checklist``: ``step`` from 1 to 10, ``title``, ``done``, ``why`` (what was
@@ -85,9 +83,8 @@ def checklist(
         _experiments(ids, names, hypotheses, roadmap, incremental, tested),
         _rhythm(ids, names, register, feedback, refresh, next_close),
     )
-    places = {**PLACES, **(hrefs or {})}
     rows = [
-        (step, title, done, why, "" if done else FIXES[step], places[step])
+        (step, title, done, why, "" if done else FIXES[step], PLACES[step])
         for step, (title, (done, why)) in enumerate(zip(CHECKLIST, answers, strict=True), start=1)
     ]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
